@@ -1,0 +1,31 @@
+"""Alembic's environment: runs migrations on the connection it is given, else on the settings' database."""
+
+from alembic import context
+from sqlalchemy import text
+
+from verifier import api  # noqa: F401  (it loads the models of every capability)
+from verifier.kit.db import Base, connect
+from verifier.settings import Settings
+
+LOCK_TIMEOUT = "SET lock_timeout = '10s'"
+
+
+def run(connection):
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(LOCK_TIMEOUT))
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    with connect(Settings.from_env().database_url).execution_options(writes=True).begin() as own:
+        run(own)

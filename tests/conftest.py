@@ -1,0 +1,79 @@
+"""What every test may ask for. Tests that take a database run on SQLite and again on PostgreSQL."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import hypothesis
+import pytest
+
+from tests.databases import PostgresCopies, SQLiteCopies, postgres_server, recorded_queries
+from verifier.app import create_app
+from verifier.settings import Settings
+
+# The same examples every time, however slow the machine; `--hypothesis-profile=default` for others.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("steady")
+
+
+def pytest_configure(config):
+    if config.getoption("numprocesses", None) and not config.option.collectonly:
+        postgres_server()  # now, so that the workers find it in their environment
+
+
+@pytest.fixture(scope="session")
+def sqlite_copies(tmp_path_factory):
+    return SQLiteCopies(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_copies():
+    copies = PostgresCopies(postgres_server())
+    yield copies
+    copies.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request):
+    return request.param
+
+
+@pytest.fixture
+def database_url(backend, request):
+    """A migrated database that nobody else uses."""
+    with request.getfixturevalue(f"{backend}_copies").fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def settings(database_url, tmp_path):
+    return Settings.from_env(
+        {
+            "VERIFIER_DATABASE_URL": database_url,
+            "VERIFIER_ARCHIVE_DIR": str(tmp_path / "archive"),
+            "VERIFIER_RATE_LIMIT": "0",
+        }
+    )
+
+
+@pytest.fixture
+def app(settings):
+    app = create_app(settings)
+    yield app
+    app.extensions["verifier.database"].dispose()
+
+
+@pytest.fixture
+def database(app):
+    return app.extensions["verifier.database"]
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def count_queries(database):
+    """`with count_queries() as queries: …` and then `len(queries)`."""
+    return partial(recorded_queries, database.engine)

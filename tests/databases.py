@@ -1,0 +1,110 @@
+"""A database of its own for each test: a copy of one that was migrated once, on either backend."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import event, make_url
+
+from tests import postgres
+from verifier.kit import migrations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+SERVER = "VERIFIER_TEST_POSTGRES_URL"
+FRAMES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+def postgres_server() -> str:
+    """The URL of the server to test on; without one in the environment, one is started."""
+    if SERVER not in os.environ:
+        # Processes that are started from here on share it.
+        os.environ[SERVER] = postgres.start()
+    return os.environ[SERVER]
+
+
+class SQLiteCopies:
+    """Copies of a migrated file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._template = folder / "template.db"
+        migrations.upgrade(f"sqlite:///{self._template}")
+        log = self._template.with_name("template.db-wal")
+        assert not log.exists(), "a copy of the file alone would lack what is in its log"
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The URL of a new copy."""
+        copy = self._folder / f"{uuid4().hex}.db"
+        shutil.copyfile(self._template, copy)
+        yield f"sqlite:///{copy}"
+        for path in self._folder.glob(f"{copy.name}*"):
+            path.unlink()
+
+
+class PostgresCopies:
+    """Copies of a migrated template database."""
+
+    def __init__(self, server: str) -> None:
+        self._server = make_url(server).set(drivername="postgresql")
+        self._admin = psycopg.connect(self._url(self._server.database), autocommit=True)
+        self._template = self._name()
+        self._used: list[str] = []
+        self._admin.execute(f"CREATE DATABASE {self._template}")
+        migrations.upgrade(self._url(self._template))
+        # Nobody may be connected to a database that is copied.
+        self._admin.execute(f"ALTER DATABASE {self._template} ALLOW_CONNECTIONS false")
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        """The URL of a new copy."""
+        # The last test's goes now and not at once: the server takes 100 ms to drop a database while
+        # its connections are still closing. Copying files is faster than copying through the log.
+        self._drop_used()
+        name = self._name()
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
+        self._used.append(name)
+        yield self._url(name)
+
+    def close(self) -> None:
+        """Leave nothing behind on the server."""
+        self._used.append(self._template)
+        self._drop_used()
+        self._admin.close()
+
+    def _drop_used(self) -> None:
+        while self._used:
+            self._admin.execute(f"DROP DATABASE {self._used.pop()} WITH (FORCE)")
+
+    def _url(self, database: str | None) -> str:
+        return self._server.set(database=database).render_as_string(hide_password=False)
+
+    @staticmethod
+    def _name() -> str:
+        return f"verifier_test_{uuid4().hex}"
+
+
+@contextmanager
+def recorded_queries(engine: Engine) -> Iterator[list[str]]:
+    """The statements that the engine runs meanwhile, but for those that frame a transaction."""
+    statements: list[str] = []
+
+    def record(_connection, _cursor, statement: str, *_rest) -> None:
+        if not statement.lstrip().upper().startswith(FRAMES):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", record)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", record)

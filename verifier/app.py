@@ -1,0 +1,89 @@
+"""The application, put together step by step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, Response, request
+
+from verifier import api, health, logs
+from verifier.kit import problems
+from verifier.kit.db import Database
+from verifier.kit.rate_limit import RateLimit
+from verifier.kit.rest import IdConverter, Replayed, SlugConverter, answer_replayed
+from verifier.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LARGEST_BODY: Final = 2 * 1024 * 1024
+
+
+def create_app(settings: Settings) -> Flask:
+    """The WSGI application. It opens no connection until the first request."""
+    app = Flask("verifier", static_folder=None)
+    for step in STEPS:
+        step(app, settings)
+    return app
+
+
+def create_app_from_env() -> Flask:
+    """As `create_app`, with the environment's settings: what a server's worker process calls."""
+    return create_app(Settings.from_env())
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config |= {"PUBLIC_URL": settings.public_url, "MAX_CONTENT_LENGTH": LARGEST_BODY}
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.converters |= {"id": IdConverter, "slug": SlugConverter}
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
+
+
+def _log(_app: Flask, settings: Settings) -> None:
+    logs.configure(settings.log_format, settings.log_level)
+
+
+def _connect(app: Flask, settings: Settings) -> None:
+    app.extensions["verifier.database"] = Database(
+        settings.database_url, read_url=settings.read_database_url, pgbouncer=settings.pgbouncer
+    )
+
+
+def _limit_rates(app: Flask, settings: Settings) -> None:
+    limit = RateLimit(settings.rate_limit, settings.rate_limit_storage)
+    app.extensions["verifier.rate_limit"] = limit
+    app.after_request(limit.tell)
+
+
+def _answer_errors(app: Flask, _settings: Settings) -> None:
+    problems.register(app)
+    app.register_error_handler(Replayed, answer_replayed)
+
+
+def _add_endpoints(app: Flask, _settings: Settings) -> None:
+    health.measure(app)
+    api.register(app)
+    app.register_blueprint(health.blp)
+
+
+def _guard_answers(app: Flask, _settings: Settings) -> None:
+    @app.after_request
+    def guard(answer: Response) -> Response:
+        if request.path.startswith("/v1/"):
+            answer.vary.add("Authorization")
+            answer.headers["Cache-Control"] = "private, no-cache"
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers.setdefault("Referrer-Policy", "no-referrer")
+        return answer
+
+
+STEPS: Final[tuple[Callable[[Flask, Settings], None], ...]] = (
+    _log,
+    _configure,
+    _connect,
+    _limit_rates,
+    _answer_errors,
+    _add_endpoints,
+    _guard_answers,
+)

@@ -1,0 +1,117 @@
+"""Claims and their appearances as they are stored."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, SmallInteger, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from verifier.kit.columns import Document, Id, Moment
+from verifier.kit.db import Base, Versioned
+
+IS_ORIGINAL = text("is_original")
+IS_FIRST = text("first")
+IS_PUBLIC = text("published_at IS NOT NULL")
+
+
+class Claim(Versioned, Base):
+    """A checkable statement.
+
+    `text_key` is the hash of the normalised text; `is_original` marks the one claim of a desk that
+    stands for that text, all others being allowed duplicates. `evidence` (counts), `verdict` (the
+    one in force), `rating`, `normalised` and `published_at` (when a verdict was first published)
+    are kept here by the capabilities above, so that a claim is read in one look-up and found by
+    one index.
+    """
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        Index(None, "desk_id", "id"),
+        Index(None, "desk_id", "status", "id"),
+        Index(None, "desk_id", "rating", "id"),
+        Index(None, "desk_id", "priority", "id"),
+        Index(None, "desk_id", "due_at", "id"),
+        Index(None, "desk_id", "updated_at", "id"),
+        Index(None, "assignee_id", "id"),
+        Index(None, "claimant_key", "id"),
+        Index(
+            "ix_claims_published", "id", postgresql_where=IS_PUBLIC, sqlite_where=IS_PUBLIC
+        ),
+        Index(
+            "uq_claims_text", "desk_id", "text_key", unique=True,
+            postgresql_where=IS_ORIGINAL, sqlite_where=IS_ORIGINAL,
+        ),
+    )  # fmt: skip
+    __subject__: ClassVar = "claim"
+    __audited__: ClassVar = (
+        "desk_id", "text", "claimant_name", "claimant_kind", "claimant_same_as", "claimed_on",
+        "language", "topics", "priority", "status", "assignee_id", "due_at", "duplicate_of_id",
+        "verdict", "published_at", "created_by",
+    )  # fmt: skip
+
+    desk_id: Mapped[str] = mapped_column(Id, ForeignKey("desks.id"))
+    text: Mapped[str] = mapped_column(Text)
+    text_key: Mapped[str] = mapped_column(String(64))
+    is_original: Mapped[bool] = mapped_column(Boolean)
+    claimant_name: Mapped[str | None] = mapped_column(String(300))
+    claimant_kind: Mapped[str | None] = mapped_column(String(16))
+    claimant_same_as: Mapped[str | None] = mapped_column(String(2048))
+    claimant_key: Mapped[str | None] = mapped_column(String(64))
+    claimed_on: Mapped[date | None] = mapped_column(Date)
+    language: Mapped[str | None] = mapped_column(String(35))
+    topics: Mapped[list[str]] = mapped_column(Document)
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    status: Mapped[str] = mapped_column(String(16))
+    assignee_id: Mapped[str | None] = mapped_column(Id, ForeignKey("accounts.id"))
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
+    duplicate_of_id: Mapped[str | None] = mapped_column(Id, ForeignKey("claims.id"))
+    evidence: Mapped[dict[str, Any]] = mapped_column(Document)
+    verdict: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    rating: Mapped[str | None] = mapped_column(String(64))
+    normalised: Mapped[str | None] = mapped_column(String(8))
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_by: Mapped[str | None] = mapped_column(Id, ForeignKey("accounts.id"))
+
+
+class ClaimTopic(Base):
+    """A claim's topic, for finding claims by topic."""
+
+    __tablename__ = "claim_topics"
+    __table_args__ = (Index(None, "topic", "claim_id"),)
+
+    claim_id: Mapped[str] = mapped_column(Id, ForeignKey("claims.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class Appearance(Versioned, Base):
+    """The exact place in a source where a claim was made.
+
+    Offsets count code points over the source's text; they are null while the source has none.
+    """
+
+    __tablename__ = "appearances"
+    __table_args__ = (
+        Index(None, "claim_id", "id"),
+        Index(None, "source_id", "claim_id"),
+        Index(
+            "uq_appearances_first", "claim_id", unique=True,
+            postgresql_where=IS_FIRST, sqlite_where=IS_FIRST,
+        ),
+    )  # fmt: skip
+    __subject__: ClassVar = "appearance"
+    __audited__: ClassVar = (
+        "claim_id", "source_id", "exact", "prefix", "suffix", "start", "end", "first",
+        "created_by",
+    )  # fmt: skip
+
+    claim_id: Mapped[str] = mapped_column(Id, ForeignKey("claims.id"))
+    source_id: Mapped[str] = mapped_column(Id, ForeignKey("sources.id"))
+    exact: Mapped[str | None] = mapped_column(Text)
+    prefix: Mapped[str | None] = mapped_column(Text)
+    suffix: Mapped[str | None] = mapped_column(Text)
+    start: Mapped[int | None] = mapped_column(Integer)
+    end: Mapped[int | None] = mapped_column(Integer)
+    first: Mapped[bool] = mapped_column(Boolean)
+    created_by: Mapped[str | None] = mapped_column(Id, ForeignKey("accounts.id"))

@@ -1,0 +1,128 @@
+"""Endpoints for claims and their appearances."""
+
+from __future__ import annotations
+
+from functools import partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from verifier.accounts.auth import actor, requires
+from verifier.accounts.permissions import Permission
+from verifier.claims import queries, schemas, service
+from verifier.claims.actions import act_on_claim
+from verifier.claims.appearances import add_appearance, remove_appearance
+from verifier.claims.filters import conditions_for, order_for
+from verifier.kit import answers
+from verifier.kit.answers import if_match
+from verifier.kit.fields import PageQuery
+from verifier.kit.pagination import PageRequest
+from verifier.kit.rest import Blueprint, reading, transaction
+from verifier.kit.schemas import page_of
+
+if TYPE_CHECKING:
+    from flask import Response
+    from sqlalchemy.orm import Session
+
+blp = Blueprint("claims", __name__, description="Checkable statements, and where they were made.")
+
+
+def answer_claim(session: Session, claim_id: str) -> tuple[str, int]:
+    """A claim's document as the caller may see it, and its version."""
+    row = queries.claim_row(session, actor(), claim_id)
+    return queries.shown(actor(), row), row.version
+
+
+@blp.post("/v1/claims")
+@requires(Permission.CLAIM_SUBMIT)
+@blp.takes(schemas.NewClaim, example=schemas.CLAIM)
+@blp.creates(schemas.ClaimDocument, example=schemas.CLAIM_SHOWN)
+def submit_claim(payload: dict[str, Any]) -> Response:
+    """Submit a claim, with the places in sources where it was made."""
+    with transaction() as session:
+        claim = service.submit_claim(session, actor(), **payload)
+        location = f"/v1/claims/{claim.id}"
+        return answers.created(*answer_claim(session, claim.id), location=location)
+
+
+@blp.get("/v1/claims")
+@requires(Permission.CLAIM_READ)
+@blp.filters(schemas.ClaimQuery)
+@blp.lists(page_of(schemas.ClaimDocument))
+def list_claims(query: dict[str, Any]) -> Response:
+    """Claims: those of your desks whole, of others what is published."""
+    order, key_type = order_for(query["sort"])
+    page = PageRequest.read(query, name="claims", key_type=key_type)
+    with reading() as session:
+        conditions = conditions_for(actor(), query)
+        rows = queries.claims_page(session, actor(), conditions, order, page)
+    key = attrgetter(order.key.key) if order.key is not None else lambda _: None
+    return answers.listing(rows, page, show=partial(queries.shown, actor()), key=key)
+
+
+@blp.get("/v1/claims/<id:claim_id>")
+@requires(Permission.CLAIM_READ)
+@blp.shows(schemas.ClaimDocument, example=schemas.CLAIM_SHOWN)
+def show_claim(claim_id: str) -> Response:
+    """A claim, with what you may do with it now."""
+    with reading() as session:
+        return answers.resource(*answer_claim(session, claim_id))
+
+
+@blp.patch("/v1/claims/<id:claim_id>")
+@requires(Permission.CLAIM_SUBMIT)
+@blp.takes(schemas.ClaimChange, example={"priority": "high", "topics": ["south-caucasus"]})
+@blp.changes(schemas.ClaimDocument, example=schemas.CLAIM_SHOWN)
+def update_claim(payload: dict[str, Any], claim_id: str) -> Response:
+    """Change a claim's members."""
+    with transaction() as session:
+        service.update_claim(session, actor(), claim_id, if_match=if_match(), **payload)
+        return answers.resource(*answer_claim(session, claim_id))
+
+
+@blp.post("/v1/claims/<id:claim_id>/actions")
+@requires(Permission.CLAIM_TRIAGE)
+@blp.takes(schemas.ClaimAction, example={"action": "accept"})
+@blp.changes(schemas.ClaimDocument, example=schemas.CLAIM_SHOWN, keyed=True)
+def act(payload: dict[str, Any], claim_id: str) -> Response:
+    """Move a claim along: accept, reject, mark_duplicate, reopen, assign, unassign."""
+    with transaction() as session:
+        act_on_claim(session, actor(), claim_id, if_match=if_match(), **payload)
+        return answers.resource(*answer_claim(session, claim_id))
+
+
+@blp.post("/v1/claims/<id:claim_id>/appearances")
+@requires(Permission.CLAIM_SUBMIT)
+@blp.takes(schemas.NewAppearance, example=schemas.CLAIM["appearances"][0])
+@blp.creates(schemas.AppearanceDocument, example=schemas.APPEARANCE_SHOWN)
+def submit_appearance(payload: dict[str, Any], claim_id: str) -> Response:
+    """Say where else the claim was made."""
+    with transaction() as session:
+        claim = service.load_claim(session, actor(), claim_id, Permission.CLAIM_SUBMIT)
+        appearance = add_appearance(session, actor(), claim, **payload)
+        service.touch(claim)
+        session.flush()
+        row = queries.appearance_document(session, appearance.id)
+        where = f"/v1/claims/{claim_id}/appearances"
+        return answers.created(row.document, row.version, location=where)
+
+
+@blp.get("/v1/claims/<id:claim_id>/appearances")
+@requires(Permission.CLAIM_READ)
+@blp.filters(PageQuery)
+@blp.lists(page_of(schemas.AppearanceDocument))
+def list_appearances(query: dict[str, Any], claim_id: str) -> Response:
+    """The places where the claim was made, in the order in which they were added."""
+    page = PageRequest.read(query, name=f"appearances/{claim_id}")
+    with reading() as session:
+        queries.find_visible(session, actor(), claim_id)
+        return answers.listing(queries.appearances_page(session, claim_id, page), page)
+
+
+@blp.delete("/v1/appearances/<id:appearance_id>")
+@requires(Permission.CLAIM_SUBMIT)
+@blp.changes(None)
+def delete_appearance(appearance_id: str) -> Response:
+    """Take back that a claim was made there; its history keeps that it had been said."""
+    with transaction() as session:
+        remove_appearance(session, actor(), appearance_id, if_match=if_match())
+    return answers.nothing()

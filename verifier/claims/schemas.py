@@ -1,0 +1,285 @@
+"""The public shapes of claims and their appearances."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from verifier.accounts.scales import NORMALISED
+from verifier.claims.service import PRIORITIES
+from verifier.claims.workflow import CLAIM_WORKFLOW, REASONS
+from verifier.kit.fields import (
+    Day,
+    Flag,
+    Identifier,
+    Instant,
+    Language,
+    Line,
+    PageQuery,
+    Prose,
+    Slug,
+    Url,
+    Whole,
+    choice,
+)
+from verifier.kit.schemas import Person
+from verifier.sources.schemas import CITED, CitedSource
+
+LONGEST_CLAIM: Final = 5000
+LONGEST_QUOTE: Final = 10_000
+LONGEST_CONTEXT: Final = 1000
+MOST_TOPICS: Final = 20
+STATUSES: Final = CLAIM_WORKFLOW.states()
+SORTS: Final = ("created_at", "updated_at", "priority", "due_at")
+
+
+class QuoteGiven(Schema):
+    """A passage by its exact words; context or position only where the words are not unique."""
+
+    exact = fields.String(required=True, validate=validate.Length(1, LONGEST_QUOTE))
+    prefix = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_CONTEXT))
+    suffix = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_CONTEXT))
+    start = Whole(0, 2**31 - 1, allow_none=True)
+    end = Whole(0, 2**31 - 1, allow_none=True, metadata={"description": "Ignored; filled in."})
+
+
+class QuoteShown(Schema):
+    """W3C selectors: offsets count code points over the source's text, `end` is excluded."""
+
+    exact = fields.String(required=True)
+    prefix = fields.String(required=True, allow_none=True)
+    suffix = fields.String(required=True, allow_none=True)
+    start = fields.Integer(required=True, allow_none=True)
+    end = fields.Integer(required=True, allow_none=True)
+
+
+class NewAppearance(Schema):
+    """A place where the claim was made."""
+
+    source = Identifier(required=True)
+    quote = fields.Nested(QuoteGiven, allow_none=True)
+    first = Flag(load_default=False, metadata={"description": "The earliest place known."})
+
+
+class AppearanceDocument(Schema):
+    """A place where the claim was made, exactly."""
+
+    id = fields.UUID(required=True)
+    source = fields.Nested(CitedSource, required=True)
+    quote = fields.Nested(QuoteShown, required=True, allow_none=True)
+    first = fields.Boolean(required=True)
+    version = fields.Integer(required=True)
+
+
+class Claimant(Schema):
+    """Who made the claim."""
+
+    name = Line(300, required=True)
+    kind = choice("person", "organization", allow_none=True, load_default=None)
+    same_as = Url(
+        allow_none=True, load_default=None, metadata={"description": "Such as a Wikidata page."}
+    )
+
+
+class ClaimMembers(Schema):
+    """What may be said of a claim besides its wording."""
+
+    claimant = fields.Nested(Claimant, allow_none=True)
+    claimed_on = Day(allow_none=True)
+    language = Language(allow_none=True)
+    topics = fields.List(Line(64), validate=validate.Length(max=MOST_TOPICS))
+    priority = choice(*PRIORITIES)
+    due_at = Instant(allow_none=True)
+
+    @validates_schema
+    def topics_differ(self, data: dict[str, Any], **_: Any) -> None:
+        """The same topic is not given twice."""
+        topics = data.get("topics", [])
+        if len(set(topics)) < len(topics):
+            message = "Each topic stands once."
+            raise ValidationError(message, "topics")
+
+
+class NewClaim(ClaimMembers):
+    """A claim: nothing but its text is needed."""
+
+    desk = Slug(metadata={"description": "May be left out by a member of one desk."})
+    text = Prose(LONGEST_CLAIM, required=True)
+    appearances = fields.List(fields.Nested(NewAppearance), validate=validate.Length(max=50))
+    allow_duplicate = Flag(load_default=False)
+
+
+class ClaimChange(ClaimMembers):
+    """Members to change; those left out stay as they are."""
+
+    text = Prose(LONGEST_CLAIM)
+
+
+class VerdictInForce(Schema):
+    """The published verdict that stands."""
+
+    id = fields.UUID(required=True)
+    rating = Slug(required=True)
+    label = fields.String(required=True)
+    normalised = choice(*NORMALISED, required=True)
+    value = fields.Integer(required=True, allow_none=True)
+    worst = fields.Integer(required=True)
+    best = fields.Integer(required=True)
+    title = fields.String(required=True)
+    summary = fields.String(required=True)
+    language = fields.String(required=True, allow_none=True)
+    published_at = fields.DateTime(required=True)
+    url = fields.String(required=True, allow_none=True)
+
+
+class EvidenceCounts(Schema):
+    """How many pieces of evidence there are."""
+
+    supports = fields.Integer(required=True)
+    refutes = fields.Integer(required=True)
+    context = fields.Integer(required=True)
+
+
+class ClaimDocument(Schema):
+    """A claim. What is not required is shown to the desk and its partners only."""
+
+    id = fields.UUID(required=True)
+    desk = Slug(required=True)
+    text = fields.String(required=True)
+    claimant = fields.Nested(Claimant, required=True, allow_none=True)
+    claimed_on = fields.Date(required=True, allow_none=True)
+    language = fields.String(required=True, allow_none=True)
+    topics = fields.List(fields.String(), required=True)
+    priority = choice(*PRIORITIES)
+    status = choice(*STATUSES, required=True)
+    assignee = fields.Nested(Person, allow_none=True)
+    due_at = fields.DateTime(allow_none=True)
+    appearances = fields.List(fields.Nested(AppearanceDocument), required=True)
+    evidence = fields.Nested(EvidenceCounts)
+    verdict = fields.Nested(VerdictInForce, required=True, allow_none=True)
+    duplicate_of = fields.UUID(allow_none=True)
+    actions = fields.List(
+        choice(*CLAIM_WORKFLOW.actions()),
+        required=True,
+        metadata={"description": "What you may do now."},
+    )
+    version = fields.Integer(required=True)
+    created_by = fields.Nested(Person)
+    created_at = fields.DateTime(required=True)
+    updated_at = fields.DateTime(required=True)
+
+
+class ClaimAction(Schema):
+    """A move of the claim's workflow with its arguments."""
+
+    action = choice(*CLAIM_WORKFLOW.actions(), required=True)
+    reason = choice(*REASONS, metadata={"description": "For reject."})
+    comment = Prose(5000, metadata={"description": "For reject and reopen."})
+    of = Identifier(metadata={"description": "For mark_duplicate: the claim it repeats."})
+    assignee = Identifier(metadata={"description": "For assign: a member's account."})
+
+    needs: Final = {
+        "reject": ("reason",),
+        "mark_duplicate": ("of",),
+        "assign": ("assignee",),
+        "reopen": ("comment",),
+    }
+    takes: Final = {**needs, "reject": ("reason", "comment")}
+
+    @validates_schema
+    def arguments_fit(self, data: dict[str, Any], **_: Any) -> None:
+        """Each action has its own arguments."""
+        check_arguments(data, self.needs, self.takes)
+
+
+class ClaimFilters(Schema):
+    """Which claims: all conditions must hold."""
+
+    desk = Slug()
+    status = choice(*STATUSES)
+    rating = Slug(metadata={"description": "Of the verdict in force."})
+    normalised = choice(*NORMALISED)
+    topic = Line(64)
+    language = Language()
+    claimant = Line(300)
+    source = Identifier(metadata={"description": "Claims that appear in this source."})
+    assignee = fields.String(metadata={"description": "An account's id, or `me`."})
+    created_after = Instant()
+    created_before = Instant()
+    updated_after = Instant()
+
+
+class ClaimQuery(ClaimFilters, PageQuery):
+    """Which claims to list, and in which order."""
+
+    sort = choice(
+        *SORTS,
+        *(f"-{name}" for name in SORTS),
+        load_default="-created_at",
+        metadata={"description": "`-` reverses; claims without a due date come last."},
+    )
+
+
+def check_arguments(
+    data: dict[str, Any], needs: dict[str, tuple[str, ...]], takes: dict[str, tuple[str, ...]]
+) -> None:
+    """Raise unless an action has exactly the arguments that are its own."""
+    action = data["action"]
+    faults = {
+        name: [f"{action} needs this member."]
+        for name in needs.get(action, ())
+        if data.get(name) is None
+    }
+    taken = takes.get(action, ())
+    faults |= {
+        name: [f"{action} does not take this member."]
+        for name in data
+        if name != "action" and name not in taken
+    }
+    if faults:
+        raise ValidationError(faults)
+
+
+CLAIM_ID: Final = "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d13"
+QUOTE: Final[dict[str, Any]] = {"exact": "may be finished before the end of 2025"}
+CLAIM: Final[dict[str, Any]] = {
+    "desk": "border-desk",
+    "text": "Moscow assured Baku that its troops could leave before the 2025 deadline.",
+    "claimant": {"name": "Government of Russia", "kind": "organization"},
+    "claimed_on": "2024-04-17",
+    "language": "en",
+    "topics": ["south-caucasus"],
+    "appearances": [{"source": CITED["id"], "quote": QUOTE, "first": True}],
+}
+APPEARANCE_SHOWN: Final[dict[str, Any]] = {
+    "id": "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d14",
+    "source": CITED,
+    "quote": {
+        **QUOTE,
+        "prefix": "peacekeepers are leaving. The pull-out ",
+        "suffix": ".",
+        "start": 43,
+        "end": 81,
+    },
+    "first": True,
+    "version": 1,
+}
+CLAIM_SHOWN: Final[dict[str, Any]] = {
+    "id": CLAIM_ID,
+    **CLAIM,
+    "claimant": {"name": "Government of Russia", "kind": "organization", "same_as": None},
+    "priority": "normal",
+    "status": "submitted",
+    "assignee": None,
+    "due_at": None,
+    "appearances": [APPEARANCE_SHOWN],
+    "evidence": {"supports": 0, "refutes": 0, "context": 0},
+    "verdict": None,
+    "duplicate_of": None,
+    "actions": ["accept", "reject", "mark_duplicate", "assign"],
+    "version": 1,
+    "created_by": {"id": "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d11", "name": "Leyla Q."},
+    "created_at": "2026-11-22T09:30:00.000000Z",
+    "updated_at": "2026-11-22T09:30:00.000000Z",
+}

@@ -1,0 +1,144 @@
+"""Attaching evidence to claims, correcting it, and taking it back with a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select
+
+from verifier.accounts.permissions import Permission, demand, holds
+from verifier.claims.appearances import anchored, source_in_desk
+from verifier.claims.loading import load_claim, touch
+from verifier.claims.service import NO_EVIDENCE
+from verifier.events.service import record
+from verifier.evidence.models import Evidence
+from verifier.kit.clock import new_id, now
+from verifier.kit.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from verifier.accounts.actor import Actor
+    from verifier.claims.models import Claim
+    from verifier.kit.answers import IfMatch
+
+STANCES: Final = ("supports", "refutes", "context")
+CLOSED: Final = ("rejected", "duplicate")
+
+
+class ClaimIsClosed(Conflict):
+    """The claim was rejected or marked a duplicate; an editor can reopen it."""
+
+
+class EvidenceIsWithdrawn(Conflict):
+    """This piece of evidence was withdrawn and stays as it was. Attach it anew if it holds."""
+
+
+def attach_evidence(
+    session: Session,
+    actor: Actor,
+    claim_id: str,
+    *,
+    source: str,
+    stance: str,
+    note: str = "",
+    quote: dict[str, Any] | None = None,
+    confidential: bool = False,
+) -> Evidence:
+    """Attach a passage of one of the desk's sources, or the source as a whole."""
+    claim = load_claim(session, actor, claim_id, Permission.EVIDENCE_ATTACH)
+    if claim.status in CLOSED:
+        message = f"This claim is {claim.status}; reopen it first."
+        raise ClaimIsClosed(message, current=claim.status, allowed=[])
+    publication = source_in_desk(session, claim.desk_id, source, "/source")
+    moment = now()
+    evidence = Evidence(
+        id=new_id(), claim_id=claim.id, source_id=publication.id, stance=stance, note=note,
+        confidential=confidential, added_by=actor.account_id, created_at=moment,
+        updated_at=moment, **anchored(publication, quote, "/quote"),
+    )  # fmt: skip
+    session.add(evidence)
+    _record(session, actor, "evidence.attached", claim, evidence)
+    _recount(session, claim)
+    return evidence
+
+
+def update_evidence(
+    session: Session, actor: Actor, evidence_id: str, *, if_match: IfMatch, **members: Any
+) -> Evidence:
+    """Correct stance, quote, note or confidentiality; who attached it may, and reviewers."""
+    claim, evidence = load_evidence(session, actor, evidence_id)
+    _demand_own_or_reviewer(actor, claim, evidence)
+    if_match.check(evidence.version)
+    _refuse_withdrawn(evidence)
+    if "quote" in members:
+        publication = source_in_desk(session, claim.desk_id, evidence.source_id, "/source")
+        members |= anchored(publication, members.pop("quote"), "/quote")
+    for name, value in members.items():
+        setattr(evidence, name, value)
+    evidence.updated_at = now()
+    _record(session, actor, "evidence.edited", claim, evidence)
+    _recount(session, claim)
+    return evidence
+
+
+def withdraw_evidence(
+    session: Session, actor: Actor, evidence_id: str, *, reason: str, if_match: IfMatch
+) -> Evidence:
+    """Say that this piece should not have counted, and why. It stays readable."""
+    claim, evidence = load_evidence(session, actor, evidence_id)
+    _demand_own_or_reviewer(actor, claim, evidence)
+    if_match.check(evidence.version)
+    _refuse_withdrawn(evidence)
+    evidence.withdrawn_by, evidence.withdrawn_reason = actor.account_id, reason
+    evidence.withdrawn_at = evidence.updated_at = now()
+    _record(session, actor, "evidence.withdrawn", claim, evidence)
+    _recount(session, claim)
+    return evidence
+
+
+def load_evidence(session: Session, actor: Actor, evidence_id: str) -> tuple[Claim, Evidence]:
+    """The evidence with its claim, both held until the transaction ends."""
+    message = "There is no such piece of evidence, or you may not see it."
+    found = session.get(Evidence, evidence_id)
+    if found is None:
+        raise NotFound(message)
+    claim = load_claim(session, actor, found.claim_id, Permission.EVIDENCE_READ)
+    session.refresh(found)
+    if found.confidential and not holds(actor, Permission.EVIDENCE_CONFIDENTIAL, claim.desk_id):
+        raise NotFound(message)
+    return claim, found
+
+
+def _demand_own_or_reviewer(actor: Actor, claim: Claim, evidence: Evidence) -> None:
+    demand(actor, Permission.EVIDENCE_ATTACH, claim.desk_id)
+    if evidence.added_by != actor.account_id:
+        demand(actor, Permission.CLAIM_TRIAGE, claim.desk_id)
+
+
+def _refuse_withdrawn(evidence: Evidence) -> None:
+    if evidence.withdrawn_at is not None:
+        message = "This piece of evidence was withdrawn; attach it anew if it holds."
+        raise EvidenceIsWithdrawn(message, current="withdrawn", allowed=[])
+
+
+def _record(
+    session: Session, actor: Actor, event_type: str, claim: Claim, evidence: Evidence
+) -> None:
+    record(session, actor, event_type, evidence, desk_id=claim.desk_id, thread_id=claim.id)
+
+
+def _recount(session: Session, claim: Claim) -> None:
+    """Bring the claim's counts up to date: for its desk, and without what is confidential."""
+    counted = (
+        select(Evidence.stance, Evidence.confidential, func.count())
+        .where(Evidence.claim_id == claim.id, Evidence.withdrawn_at.is_(None))
+        .group_by(Evidence.stance, Evidence.confidential)
+    )
+    counts = {kind: dict(stances) for kind, stances in NO_EVIDENCE.items()}
+    for stance, confidential, number in session.execute(counted).tuples():
+        counts["all"][stance] += number
+        counts["shared"][stance] += 0 if confidential else number
+    claim.evidence = counts
+    touch(claim)
+    session.flush()

@@ -1,0 +1,146 @@
+"""The records that leave: one streaming query, whatever hangs below each claim.
+
+Confidential evidence is in none of them. Who is not of the claim's desk gets what is published.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import and_, case, null, or_, select
+
+from verifier.accounts.models import Desk
+from verifier.claims.models import Claim
+from verifier.claims.queries import APPEARANCES, CLAIMANT, PRIORITY, PUBLISHED, READABLE
+from verifier.evidence.models import Evidence
+from verifier.evidence.queries import SHARED
+from verifier.kit.columns import json_list, json_object, json_text
+from verifier.reviews.models import Citation, Verdict
+from verifier.sources.models import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from verifier.accounts.actor import Actor
+
+ROWS_AT_ONCE: Final = 500
+_is_cited: Final = (
+    select(Citation.evidence_id)
+    .where(Citation.evidence_id == Evidence.id, Citation.verdict_id == Verdict.id)
+    .correlate(Evidence, Verdict)
+    .exists()
+)
+_EVIDENCE: Final = (
+    select(
+        json_list(
+            json_object(
+                **SHARED,
+                withdrawn=case(
+                    (Evidence.withdrawn_at.is_(None), None),
+                    else_=json_object(at=Evidence.withdrawn_at, reason=Evidence.withdrawn_reason),
+                ),
+            ),
+            order_by=Evidence.id,
+        )
+    )
+    .join(Source, Source.id == Evidence.source_id)
+    .where(
+        Evidence.claim_id == Claim.id,
+        Evidence.confidential.is_(False),
+        or_(READABLE, _is_cited),
+    )
+    .correlate(Claim, Verdict)
+    .scalar_subquery()
+)
+_CITED: Final = (
+    select(json_list(Citation.evidence_id, order_by=Citation.evidence_id))
+    .join(Evidence, Evidence.id == Citation.evidence_id)
+    .where(Citation.verdict_id == Verdict.id, Evidence.confidential.is_(False))
+    .correlate(Verdict)
+    .scalar_subquery()
+)
+_VERDICT: Final = case(
+    (Verdict.id.is_(None), null()),
+    else_=json_object(
+        id=Verdict.id,
+        rating=Verdict.rating,
+        rating_label=Claim.verdict["label"],
+        value=Claim.verdict["value"],
+        best=Claim.verdict["best"],
+        worst=Claim.verdict["worst"],
+        normalised=Claim.verdict["normalised"],
+        title=Verdict.title,
+        summary=Verdict.summary,
+        explanation=Verdict.explanation,
+        language=Verdict.language,
+        evidence=_CITED,
+        state=Verdict.state,
+        origin=Verdict.origin,
+        publisher=Verdict.publisher,
+        correction=case(
+            (Verdict.correction_kind.is_(None), None),
+            else_=json_object(
+                kind=Verdict.correction_kind,
+                note=Verdict.correction_note,
+                of=Verdict.correction_of_id,
+            ),
+        ),
+        digest=Verdict.digest,
+        published_at=Verdict.published_at,
+        url=Verdict.url,
+        version=Verdict.version,
+    ),
+)
+_RECORD: Final = json_object(
+    id=Claim.id,
+    desk=json_object(slug=Desk.slug, name=Desk.name, url=Desk.url, language=Desk.language),
+    text=Claim.text,
+    claimant=CLAIMANT,
+    claimed_on=Claim.claimed_on,
+    language=Claim.language,
+    topics=Claim.topics,
+    priority=case((READABLE, PRIORITY), else_=None),
+    status=Claim.status,
+    duplicate_of=Claim.duplicate_of_id,
+    created_at=Claim.created_at,
+    updated_at=Claim.updated_at,
+    appearances=APPEARANCES,
+    evidence=_EVIDENCE,
+    verdict=_VERDICT,
+)
+_SELECT: Final = (
+    select(json_text(_RECORD).label("document"))
+    .select_from(Claim)
+    .join(Desk, Desk.id == Claim.desk_id)
+    .outerjoin(Verdict, and_(Verdict.claim_id == Claim.id, Verdict.state == "published"))
+)
+
+
+def records(
+    session: Session,
+    actor: Actor,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    in_force_only: bool = False,
+) -> Iterable[str]:
+    """The records as JSON text, in the order of the claims' creation, in bounded memory."""
+    wanted = [*conditions, *([Verdict.id.is_not(None)] if in_force_only else [])]
+    # The command line's operator has no desk and may export them all.
+    everything = actor.is_operator and actor.account_id is None
+    visible = [] if everything else [or_(READABLE, PUBLISHED)]
+    query = _SELECT.where(*visible, *wanted).order_by(Claim.id)
+    desks = session.scalars(select(Desk.id)) if everything else actor.readable_desks
+    found = session.scalars(
+        query, {"readable": sorted(desks)}, execution_options={"yield_per": ROWS_AT_ONCE}
+    )
+    yield from found
+
+
+def record(session: Session, actor: Actor, claim_id: str) -> str | None:
+    """One claim's record, if the actor may see it."""
+    query = _SELECT.where(Claim.id == claim_id, or_(READABLE, PUBLISHED))
+    found: str | None = session.scalar(query, {"readable": sorted(actor.readable_desks)})
+    return found

@@ -1,0 +1,126 @@
+"""Endpoints for exports: streamed, so that memory does not grow with what is stored."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from flask import Response, current_app, request
+
+from verifier.accounts.auth import actor, requires
+from verifier.accounts.permissions import Permission
+from verifier.claims.filters import conditions_for
+from verifier.claims.schemas import ClaimFilters
+from verifier.exports import queries
+from verifier.exports.claimreview import review
+from verifier.exports.service import FORMATS, JSON_LD, MEDIA_TYPES, SUFFIXES, export, omissions
+from verifier.kit.answers import resource
+from verifier.kit.errors import Conflict, NotFound
+from verifier.kit.fields import Flag
+from verifier.kit.rest import Blueprint, database, reading, refuses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from sqlalchemy import ColumnElement
+
+    from verifier.accounts.actor import Actor
+    from verifier.kit.db import Database
+
+blp = Blueprint("exports", __name__, description="Claims in the formats that the world reads.")
+CHUNK: Final = 64 * 1024
+FILES: Final = {
+    "application/ld+json": {"type": "object"},
+    "application/x-ndjson": {"type": "string"},
+    "text/csv": {"type": "string"},
+}
+CLAIMREVIEW: Final = {"type": "object", "description": "schema.org ClaimReview"}
+
+
+class NoVerdictInForce(NotFound):
+    """This claim has no published verdict in force, so there is no ClaimReview of it."""
+
+
+class NotExportable(Conflict):
+    """The verdict in force does not make a valid ClaimReview; `errors` says what is missing."""
+
+
+class ExportQuery(ClaimFilters):
+    """Which claims; `omitted` lists instead what the JSON-LD formats leave out, and why."""
+
+    omitted = Flag(
+        load_default=False,
+        metadata={"description": "NDJSON of the claims left out, with the reasons."},
+    )
+
+
+@blp.get(f"/v1/exports/<any({','.join(FORMATS)}):export_format>")
+@requires(Permission.EXPORT_READ)
+@blp.filters(ExportQuery)
+@blp.response(200, FILES["application/ld+json"], content_type="application/ld+json")
+@blp.alt_response(200, schema=FILES["application/x-ndjson"], content_type="application/x-ndjson")
+@blp.alt_response(200, schema=FILES["text/csv"], content_type="text/csv")
+def export_claims(query: dict[str, Any], export_format: str) -> Response:
+    """Claims you may read, whole; as JSON-LD those with a verdict in force."""
+    public_url = current_app.config["PUBLIC_URL"]
+    valid_only = export_format in JSON_LD
+    listing_omitted = query["omitted"] and valid_only
+    write = (
+        partial(omissions, public_url=public_url)
+        if listing_omitted
+        else partial(export, export_format=export_format, public_url=public_url)
+    )
+    conditions = conditions_for(actor(), query)
+    media_type = "application/x-ndjson" if listing_omitted else MEDIA_TYPES[export_format]
+    chunks = _chunks(database(), actor(), conditions, write, in_force_only=valid_only)
+    answer = Response(chunks, mimetype=media_type)
+    if not listing_omitted:
+        name = f"claims.{SUFFIXES[export_format]}"
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    if valid_only:
+        answer.headers["Link"] = f'<{request.path}?omitted=true>; rel="describedby"'
+    return answer
+
+
+@blp.get("/v1/claims/<id:claim_id>/claimreview")
+@requires(Permission.CLAIM_READ)
+@blp.response(200, CLAIMREVIEW, content_type="application/ld+json")
+@refuses(409)
+def show_claimreview(claim_id: str) -> Response:
+    """The ClaimReview of the verdict in force."""
+    with reading() as session:
+        text = queries.record(session, actor(), claim_id)
+    if text is None:
+        message = "There is no such claim, or you may not see it."
+        raise NotFound(message)
+    record = orjson.loads(text)
+    if record["verdict"] is None:
+        message = "This claim has no published verdict in force."
+        raise NoVerdictInForce(message)
+    reviewed = review(record, public_url=current_app.config["PUBLIC_URL"])
+    if reviewed.document is None:
+        reasons = [{"detail": f.detail, "pointer": f.pointer} for f in reviewed.faults]
+        message = "The verdict in force does not make a valid ClaimReview."
+        raise NotExportable(message, errors=reasons)
+    version = record["verdict"]["version"]
+    return resource(reviewed.document, version, media_type="application/ld+json")
+
+
+def _chunks(
+    source: Database,
+    who: Actor,
+    conditions: Sequence[ColumnElement[bool]],
+    write: Callable[[Iterable[str]], Iterator[bytes]],
+    *,
+    in_force_only: bool,
+) -> Iterator[bytes]:
+    with source.snapshot() as session:
+        texts = queries.records(session, who, conditions, in_force_only=in_force_only)
+        buffered = bytearray()
+        for piece in write(texts):
+            buffered += piece
+            if len(buffered) >= CHUNK:
+                yield bytes(buffered)
+                buffered.clear()
+        yield bytes(buffered)

@@ -1,0 +1,66 @@
+"""Probes and metrics for whoever runs the service."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
+from prometheus_client.exposition import generate_latest
+from sqlalchemy import text
+
+from verifier.kit.errors import Busy
+from verifier.kit.rest import reading
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+blp = Blueprint("health", __name__)
+REGISTRY: Final = CollectorRegistry()
+REQUESTS: Final = Counter(
+    "verifier_requests_total", "Requests answered.", ["method", "route", "status"],
+    registry=REGISTRY,
+)  # fmt: skip
+SECONDS: Final = Histogram(
+    "verifier_request_seconds", "Time to answer.", ["method", "route"], registry=REGISTRY,
+)  # fmt: skip
+
+
+@blp.get("/healthz")
+def healthz() -> Response:
+    """The process is alive."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blp.get("/readyz")
+def readyz() -> Response:
+    """The database answers and is migrated."""
+    try:
+        with reading() as session:
+            session.execute(text("SELECT count(*) FROM alembic_version")).one()
+    except Exception as error:
+        message = "The database does not answer, or is not migrated: run `verifier db upgrade`."
+        raise Busy(message) from error
+    return Response("ready\n", mimetype="text/plain")
+
+
+@blp.get("/metrics")
+def metrics() -> Response:
+    """Figures of this worker process for Prometheus."""
+    return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+
+def measure(app: Flask) -> None:
+    """Count and time every request by its route."""
+
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def finish(answer: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "unknown"
+        REQUESTS.labels(request.method, route, answer.status_code).inc()
+        SECONDS.labels(request.method, route).observe(time.perf_counter() - g.started)
+        return answer

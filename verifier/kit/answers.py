@@ -1,0 +1,128 @@
+"""Answers: bytes with a strong ETag, and what `If-Match` and `If-None-Match` ask of them.
+
+An ETag is `"<version>.<digest>"`. The digest makes it strong: it differs wherever the bytes do, also
+between what two callers see of one resource. `If-Match` compares the version: what matters for a
+change is whether the resource itself has changed since the caller read it (RFC 9110, section 13).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, g, request
+from werkzeug.http import parse_etags
+
+from verifier.kit.clock import rfc3339
+from verifier.kit.errors import PreconditionMissing, Stale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from verifier.kit.pagination import PageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class IfMatch:
+    """The version that the caller believes to be current; `None` stands for `*`, any."""
+
+    versions: frozenset[str] | None
+
+    def check(self, version: int) -> None:
+        """Raise `Stale` unless the resource still is as the caller saw it."""
+        if self.versions is not None and str(version) not in self.versions:
+            message = f"This has changed since you read it; it is at version {version} now."
+            raise Stale(message, version=version)
+
+
+def if_match() -> IfMatch:
+    """The request's `If-Match`. Raises `PreconditionMissing`."""
+    header = request.headers.get("If-Match", "").strip()
+    if not header:
+        message = "Send If-Match with the ETag that you last read of this resource."
+        raise PreconditionMissing(message)
+    if header == "*":
+        return IfMatch(None)
+    strong = parse_etags(header).as_set(include_weak=False)
+    return IfMatch(frozenset(tag.partition(".")[0] for tag in strong))
+
+
+def dump(value: Any) -> bytes:
+    """JSON; moments as RFC 3339 in UTC with microseconds."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def resource(
+    document: Any, version: int, *, media_type: str = "application/json"
+) -> Response:
+    """One resource in its present state, or 304 where the caller has it already.
+
+    A document that is text is JSON already, built by the database.
+    """
+    body = document.encode() if isinstance(document, str) else dump(document)
+    answer = Response(body, mimetype=media_type)
+    tag = f"{version}.{hashlib.blake2b(body, digest_size=8).hexdigest()}"
+    answer.set_etag(tag)
+    if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
+        answer.status_code = 304
+        answer.set_data(b"")
+    return _remembered(answer)
+
+
+def created(document: Any, version: int, *, location: str) -> Response:
+    """201 with the new resource and where it lives."""
+    answer = resource(document, version)
+    answer.status_code = 201
+    answer.headers["Location"] = location
+    return answer
+
+
+def nothing() -> Response:
+    """204: done, and there is nothing more to say."""
+    return _remembered(Response(status=204))
+
+
+def json_answer(document: Any) -> Response:
+    """A document that is no versioned resource."""
+    return Response(dump(document), mimetype="application/json")
+
+
+def listing(
+    rows: Sequence[Any],
+    page: PageRequest,
+    *,
+    show: Callable[[Any], Any] = attrgetter("document"),
+    key: Callable[[Any], Any] = lambda _: None,
+) -> Response:
+    """A page out of one row more than it holds: `show` makes an item, `key` is the sort key."""
+    shown, more = page.cut(rows)
+    cursor = page.cursor_after(key(shown[-1]), shown[-1].id) if more else None
+    items = [_fragment(show(row)) for row in shown]
+    answer = Response(dump({"items": items, "next": cursor}), mimetype="application/json")
+    if cursor:
+        following = urlencode({**request.args.to_dict(), "cursor": cursor})
+        answer.headers["Link"] = f'<{request.path}?{following}>; rel="next"'
+    return answer
+
+
+def _fragment(item: Any) -> Any:
+    return orjson.Fragment(item) if isinstance(item, str) else item
+
+
+def _remembered(answer: Response) -> Response:
+    """The transaction that is open keeps this answer for a retry of a keyed request."""
+    g.answer = answer
+    return answer
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError

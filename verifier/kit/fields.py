@@ -1,0 +1,178 @@
+"""Marshmallow fields for what people type: text that can be stored, shown and trusted as text."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from verifier.kit.languages import canonical_language
+from verifier.kit.pagination import DEFAULT_PAGE, LARGEST_PAGE
+from verifier.kit.text import typed_text, typed_text_fault
+
+LONGEST_URL: Final = 2048
+EARLIEST: Final = datetime(1000, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9998, 12, 31, tzinfo=UTC)
+SLUG: Final = "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
+
+
+class Line(fields.String):
+    """One line of typed text, without white space around it."""
+
+    multiline = False
+
+    def __init__(self, longest: int, *, shortest: int = 1, **kwargs: Any) -> None:
+        self.longest, self.shortest = longest, shortest
+        super().__init__(**kwargs)
+        self.metadata.setdefault("minLength", shortest)
+        self.metadata.setdefault("maxLength", longest)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text is None:
+            message = "This must be text."
+            raise ValidationError(message)
+        text = typed_text(text).strip()
+        if fault := typed_text_fault(text, multiline=self.multiline):
+            raise ValidationError(fault)
+        if not self.shortest <= len(text) <= self.longest:
+            message = f"This must have {self.shortest} to {self.longest} characters; it has {len(text)}."
+            raise ValidationError(message)
+        return text
+
+
+class Prose(Line):
+    """Typed text of several lines, such as Markdown."""
+
+    multiline = True
+
+
+class Slug(fields.String):
+    """A short name for addresses: small letters, digits and inner hyphens."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        message = "A slug has 1 to 64 small letters (a-z), digits and inner hyphens."
+        super().__init__(validate=validate.Regexp(SLUG.replace("$", r"\Z"), error=message), **kwargs)
+        self.metadata.setdefault("pattern", SLUG)
+
+
+class Language(fields.String):
+    """A BCP 47 language tag, in its canonical spelling."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return canonical_language(super()._deserialize(value, attr, data, **kwargs) or "")
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class Url(Line):
+    """An absolute http(s) URL."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(LONGEST_URL, **kwargs)
+        self.metadata.setdefault("format", "uri")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        url = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable or parts.username or any(c.isspace() for c in url):
+            message = "This must be an absolute http or https URL, such as https://example.org/page."
+            raise ValidationError(message)
+        return url
+
+
+class Identifier(fields.String):
+    """A UUID in canonical spelling."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata.setdefault("format", "uuid")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs) or ""
+        try:
+            if len(text) != 36:  # noqa: PLR2004  (hyphens included; UUID() would take other spellings)
+                raise ValueError
+            return str(UUID(text))
+        except ValueError:
+            message = "This must be an id, such as 01931c8e-7a4b-7c3d-9e2f-5a6b7c8d9e0f."
+            raise ValidationError(message) from None
+
+
+class Instant(fields.AwareDateTime):
+    """An RFC 3339 time with its offset; kept in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        message = "This must be a time with its offset, such as 2026-11-22T09:30:00Z."
+        try:
+            if not isinstance(value, str) or "T" not in value.upper():
+                raise ValidationError(message)
+            instant: datetime = super()._deserialize(value, attr, data, **kwargs)
+            instant = instant.astimezone(UTC)
+        except (ValidationError, OverflowError):
+            raise ValidationError(message) from None
+        if not EARLIEST <= instant <= LATEST:
+            raise ValidationError(message)
+        return instant
+
+
+class Day(fields.Date):
+    """A calendar date."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        try:
+            if not isinstance(value, str) or len(value) != len("2026-11-22"):
+                raise ValueError
+            return date.fromisoformat(value)
+        except ValueError:
+            message = "This must be a date, such as 2026-11-22."
+            raise ValidationError(message) from None
+
+
+class Whole(fields.Integer):
+    """A whole number within bounds; no text, no fractions."""
+
+    def __init__(self, lowest: int, highest: int, **kwargs: Any) -> None:
+        bounds = validate.Range(lowest, highest, error="This must be from {min} to {max}.")
+        super().__init__(strict=True, validate=bounds, **kwargs)
+
+
+class Flag(fields.Boolean):
+    """true or false, and nothing that merely looks like it."""
+
+    truthy = {True, "true"}  # noqa: RUF012
+    falsy = {False, "false"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool | str):
+            message = "This must be true or false."
+            raise ValidationError(message)
+        return bool(super()._deserialize(value, attr, data, **kwargs))
+
+
+def choice(*values: str, **kwargs: Any) -> fields.String:
+    """One of a closed list of words."""
+    allowed = validate.OneOf(values, error="This must be one of: {choices}.")
+    return fields.String(validate=allowed, **kwargs)
+
+
+class PageQuery(Schema):
+    """What every list takes."""
+
+    limit = fields.Integer(
+        load_default=DEFAULT_PAGE,
+        validate=validate.Range(1, LARGEST_PAGE, error="limit goes from {min} to {max}."),
+        metadata={"description": "How many items a page holds."},
+    )
+    cursor = fields.String(metadata={"description": "`next` of the page before; opaque."})

@@ -1,0 +1,27 @@
+"""Language tags, each in its one canonical spelling."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import langcodes
+
+LONGEST_TAG: Final = 35  # what RFC 5646, section 4.4.1, asks implementations to make room for
+
+
+def canonical_language(tag: str) -> str:
+    """The canonical form of a BCP 47 tag: `PT-br` is `pt-BR`, the retired `iw` is `he`.
+
+    Raises ValueError with a sentence for people where the tag is no such thing.
+    """
+    if len(tag) > LONGEST_TAG:
+        message = f"A language tag has at most {LONGEST_TAG} characters."
+        raise ValueError(message)
+    if not langcodes.tag_is_valid(tag):
+        message = f"{tag!r} is not a language tag such as 'az', 'pt-BR' or 'zh-Hant'."
+        raise ValueError(message)
+    canonical = langcodes.standardize_tag(tag)
+    if len(canonical) > LONGEST_TAG:
+        message = f"The language tag {canonical!r} has more than {LONGEST_TAG} characters."
+        raise ValueError(message)
+    return canonical

@@ -1,0 +1,145 @@
+"""Keyset pages: each page starts right after the last row of the one before, by an index.
+
+A cursor names the last row's sort key and id. It is opaque to callers, and bound to the list and
+the filters it came from: anything else is a 400. Since the id breaks ties, no page skips or repeats
+a row while others write.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import and_, or_
+
+from verifier.kit.clock import rfc3339
+from verifier.kit.errors import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Row, Select
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+LARGEST_PAGE: Final = 200
+DEFAULT_PAGE: Final = 50
+LONGEST_CURSOR: Final = 512
+LARGEST_KEY: Final = 2**31 - 1
+
+
+class CursorUnreadable(Unreadable):
+    """`cursor` is none that this list gave, or the other parameters have changed since.
+
+    Start again without a cursor, or keep all other parameters as they were.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a list is sorted: by one column, rows without a value last, ties broken by id."""
+
+    key: InstrumentedAttribute[Any] | None
+    id: InstrumentedAttribute[str]
+    descending: bool = False
+    nullable: bool = False
+
+    def by(self) -> tuple[ColumnElement[Any], ...]:
+        """The ORDER BY terms."""
+        tie = self.id.desc() if self.descending else self.id.asc()
+        if self.key is None:
+            return (tie,)
+        key = self.key.desc() if self.descending else self.key.asc()
+        return (self.key.is_(None), key, tie) if self.nullable else (key, tie)
+
+    def after(self, position: Position) -> ColumnElement[bool]:
+        """The condition for rows that come after the position."""
+        beyond_id = self.id < position.id if self.descending else self.id > position.id
+        if self.key is None:
+            return beyond_id
+        if position.key is None:
+            return and_(self.key.is_(None), beyond_id)
+        beyond = self.key < position.key if self.descending else self.key > position.key
+        after = or_(beyond, and_(self.key == position.key, beyond_id))
+        return or_(after, self.key.is_(None)) if self.nullable else after
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ended."""
+
+    key: Any
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which page of which list: `scope` is a fingerprint of the list, its filters and its caller."""
+
+    limit: int
+    position: Position | None
+    scope: str
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, Any], *, name: str, key_type: type = int) -> PageRequest:
+        """From parsed query parameters. Raises `CursorUnreadable`."""
+        scope = _fingerprint(name, parameters)
+        cursor = parameters.get("cursor")
+        position = _decode(cursor, scope, key_type) if cursor else None
+        return cls(parameters.get("limit", DEFAULT_PAGE), position, scope)
+
+    def cut(self, rows: Sequence[Any]) -> tuple[Sequence[Any], bool]:
+        """The page's rows out of one row more than were asked for, and whether more follow."""
+        return rows[: self.limit], len(rows) > self.limit
+
+    def cursor_after(self, key: Any, row_id: str) -> str:
+        """The cursor of the page that follows the given row."""
+        if isinstance(key, datetime):
+            key = rfc3339(key)
+        return base64.urlsafe_b64encode(orjson.dumps([self.scope, key, row_id])).decode().rstrip("=")
+
+
+def fetch_page(
+    session: Session, query: Select[Any], order: Order, page: PageRequest
+) -> Sequence[Row[Any]]:
+    """The page's rows in order, and one row more if more follow."""
+    if page.position is not None:
+        query = query.where(order.after(page.position))
+    return session.execute(query.order_by(*order.by()).limit(page.limit + 1)).all()
+
+
+def _fingerprint(name: str, parameters: Mapping[str, Any]) -> str:
+    rest = {k: v for k, v in parameters.items() if k not in ("cursor", "limit")}
+    text = orjson.dumps([name, rest], default=str, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()[:12]
+
+
+def _decode(cursor: str, scope: str, key_type: type) -> Position:
+    try:
+        if len(cursor) > LONGEST_CURSOR:
+            raise ValueError  # noqa: TRY301
+        packed = cursor.encode("ascii")
+        given, key, row_id = orjson.loads(
+            base64.b64decode(packed + b"=" * (-len(packed) % 4), altchars=b"-_", validate=True)
+        )
+        position = Position(None if key is None else _read_key(key, key_type), str(UUID(row_id)))
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error):
+        message = "The cursor is not one that this list gave."
+        raise CursorUnreadable(message) from None
+    if given != scope:
+        message = "The cursor belongs to a list with other parameters; keep them, or start again."
+        raise CursorUnreadable(message)
+    return position
+
+
+def _read_key(key: Any, key_type: type) -> Any:
+    if key_type is datetime:
+        return datetime.fromisoformat(key).astimezone(UTC)
+    if type(key) is not int or abs(key) > LARGEST_KEY:
+        raise ValueError
+    return key

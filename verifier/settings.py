@@ -1,0 +1,120 @@
+"""Every setting of the service, read once from the environment and checked before anything starts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "VERIFIER_"
+DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
+LOG_FORMATS = ("console", "json")
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+class SettingError(ValueError):
+    """A setting is missing or makes no sense; the message names it and says what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The service's settings; the docs' operator page says what each is for."""
+
+    database_url: str
+    read_database_url: str | None = None
+    pgbouncer: bool = False
+    public_url: str = "http://127.0.0.1:8000"
+    archive_dir: Path = Path("var/archive")
+    rate_limit: int = 0
+    rate_limit_storage: str = "memory://"
+    allow_private_fetch: bool = False
+    log_format: str = "console"
+    log_level: str = "info"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read `VERIFIER_…` variables. Raises `SettingError` for an unknown or unusable one."""
+        given = {
+            name.removeprefix(PREFIX).lower(): value.strip()
+            for name, value in (os.environ if environ is None else environ).items()
+            if name.startswith(PREFIX) and not name.startswith(f"{PREFIX}TEST_")
+        }
+        unknown = sorted(set(given) - set(cls.__dataclass_fields__))
+        if unknown:
+            known = ", ".join(PREFIX + name.upper() for name in cls.__dataclass_fields__)
+            message = f"{PREFIX}{unknown[0].upper()} is not a setting; there are {known}."
+            raise SettingError(message)
+        folder = data_folder()
+        settings = cls(
+            database_url=given.get("database_url") or f"sqlite:///{folder / 'verifier.db'}",
+            read_database_url=given.get("read_database_url") or None,
+            pgbouncer=_switch(given, "pgbouncer"),
+            public_url=given.get("public_url", cls.public_url).rstrip("/"),
+            archive_dir=Path(given.get("archive_dir") or folder / "archive"),
+            rate_limit=_whole_number(given, "rate_limit", default=600),
+            rate_limit_storage=given.get("rate_limit_storage", "memory://"),
+            allow_private_fetch=_switch(given, "allow_private_fetch"),
+            log_format=_one_of(given, "log_format", LOG_FORMATS),
+            log_level=_one_of(given, "log_level", ("info", "debug", "warning", "error")),
+        )
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Raise `SettingError` for values that contradict each other or name nothing usable."""
+        for name in ("database_url", "read_database_url"):
+            url = getattr(self, name)
+            if url is not None and url.partition("://")[0] not in DATABASE_SCHEMES:
+                raise _wrong(name, "a URL such as sqlite:////srv/verifier.db or postgresql://host/db")
+        public = urlsplit(self.public_url)
+        if public.scheme not in ("http", "https") or not public.hostname or public.query:
+            raise _wrong("public_url", "an absolute URL such as https://checks.example.org")
+        if self.allow_private_fetch and public.hostname not in LOOPBACK_HOSTS:
+            message = (
+                f"{PREFIX}ALLOW_PRIVATE_FETCH is for tests only and cannot be used together with the "
+                f"public address {self.public_url}."
+            )
+            raise SettingError(message)
+
+
+def data_folder() -> Path:
+    """`./var` where there is one, else the user's data folder (XDG Base Directory)."""
+    local = Path("var")
+    if local.is_dir():
+        return local.resolve()
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "verifier"
+
+
+def _wrong(name: str, right: str) -> SettingError:
+    return SettingError(f"{PREFIX}{name.upper()} must be {right}.")
+
+
+def _switch(given: Mapping[str, str], name: str) -> bool:
+    value = given.get(name, "").lower()
+    if value in ("", "0", "false", "no", "off"):
+        return False
+    if value in ("1", "true", "yes", "on"):
+        return True
+    raise _wrong(name, "true or false")
+
+
+def _whole_number(given: Mapping[str, str], name: str, *, default: int) -> int:
+    value = given.get(name, "")
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise _wrong(name, "a whole number, 0 or more")
+    return int(value)
+
+
+def _one_of(given: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = given.get(name) or choices[0]
+    if value not in choices:
+        raise _wrong(name, "one of " + ", ".join(choices))
+    return value

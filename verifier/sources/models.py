@@ -1,0 +1,41 @@
+"""Sources as they are stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from verifier.kit.columns import Id, Moment
+from verifier.kit.db import Base, Versioned
+
+
+class Source(Versioned, Base):
+    """A publication. `url_key` is the hash of its canonical URL, by which a desk knows it again."""
+
+    __tablename__ = "sources"
+    __table_args__ = (
+        Index(None, "desk_id", "id"),
+        Index(None, "desk_id", "url_key", unique=True),
+    )
+    __subject__: ClassVar = "source"
+    __audited__: ClassVar = (
+        "desk_id", "url", "canonical_url", "title", "publisher", "author", "published_at",
+        "language", "text_sha256", "created_by",
+    )  # fmt: skip
+
+    desk_id: Mapped[str] = mapped_column(Id, ForeignKey("desks.id"))
+    url: Mapped[str | None] = mapped_column(String(2048))
+    canonical_url: Mapped[str | None] = mapped_column(String(2048))
+    url_key: Mapped[str | None] = mapped_column(String(64))
+    domain: Mapped[str | None] = mapped_column(String(253))
+    title: Mapped[str | None] = mapped_column(String(500))
+    publisher: Mapped[str | None] = mapped_column(String(200))
+    author: Mapped[str | None] = mapped_column(String(500))
+    published_at: Mapped[datetime | None] = mapped_column(Moment)
+    language: Mapped[str | None] = mapped_column(String(35))
+    text: Mapped[str | None] = mapped_column(Text, deferred=True)
+    text_sha256: Mapped[str | None] = mapped_column(String(64))
+    created_by: Mapped[str | None] = mapped_column(Id, ForeignKey("accounts.id"))

@@ -1,0 +1,77 @@
+"""Reading sources: one query for a detail, one for a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from verifier.accounts.models import Account, Desk
+from verifier.kit.columns import json_object, json_text
+from verifier.kit.pagination import Order, fetch_page
+from verifier.sources.models import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.orm import Session
+
+    from verifier.accounts.actor import Actor
+    from verifier.kit.pagination import PageRequest
+
+ORDER: Final = Order(None, Source.id, descending=True)
+
+_known: dict[str, Any] = {
+    "id": Source.id,
+    "desk": Desk.slug,
+    "url": Source.url,
+    "canonical_url": Source.canonical_url,
+    "title": Source.title,
+    "publisher": Source.publisher,
+    "author": Source.author,
+    "published_at": Source.published_at,
+    "language": Source.language,
+    "text_sha256": Source.text_sha256,
+    "created_by": json_object(id=Account.id, name=Account.name),
+    "version": Source.version,
+    "created_at": Source.created_at,
+    "updated_at": Source.updated_at,
+}
+CITED: Final = {
+    name: _known[name] for name in ("id", "url", "title", "publisher", "author", "published_at")
+}
+"""What stands of a source wherever it is quoted."""
+
+
+def _select(**more: Any) -> Any:
+    return (
+        select(json_text(json_object(**_known, **more)).label("document"), Source.id, Source.version)
+        .join(Desk, Desk.id == Source.desk_id)
+        .outerjoin(Account, Account.id == Source.created_by)
+    )
+
+
+_DETAIL: Final = _select(text=Source.text)
+_LIST: Final = _select()
+
+
+def source_document(session: Session, actor: Actor, source_id: str) -> Row[Any] | None:
+    """`document`, `id`, `version` of a source in a desk that the actor may read."""
+    visible = Source.desk_id.in_(actor.readable_desks)
+    return session.execute(_DETAIL.where(Source.id == source_id, visible)).one_or_none()
+
+
+def source_text_row(session: Session, actor: Actor, source_id: str) -> Row[Any] | None:
+    """`text` and `version` of a source in a desk that the actor may read."""
+    visible = Source.desk_id.in_(actor.readable_desks)
+    query = select(Source.text, Source.text_sha256).where(Source.id == source_id, visible)
+    return session.execute(query).one_or_none()
+
+
+def sources_page(
+    session: Session, actor: Actor, filters: Sequence[ColumnElement[bool]], page: PageRequest
+) -> Sequence[Row[Any]]:
+    """Sources newest first, without their text, and one more than the page holds."""
+    query = _LIST.where(Source.desk_id.in_(actor.readable_desks), *filters)
+    return fetch_page(session, query, ORDER, page)
