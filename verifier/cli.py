@@ -49,7 +49,9 @@ def main() -> None:
     except (DomainError, backup.BackupFailed) as error:
         _stop(str(error))
     except (OperationalError, ProgrammingError) as error:
-        _stop(f"The database refuses: {error.orig}. Is it up, and migrated (`verifier db upgrade`)?")
+        _stop(
+            f"The database refuses: {error.orig}. Is it up, and migrated (`verifier db upgrade`)?"
+        )
 
 
 def _stop(message: str, status: int = 1) -> NoReturn:
@@ -101,7 +103,9 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Create the tables, or bring them up to date."""
-    click.echo(f"The database is at revision {migrations.upgrade(Settings.from_env().database_url)}.")
+    click.echo(
+        f"The database is at revision {migrations.upgrade(Settings.from_env().database_url)}."
+    )
 
 
 @db.command()

@@ -44,9 +44,7 @@ def act_on_claim(
     claim = load_claim(session, actor, claim_id, None)
     if_match.check(claim.version)
     wanted = assignee if action == "assign" else claim.assignee_id
-    facts = ClaimFacts(
-        rights_in(actor, claim.desk_id), for_self=wanted in (actor.account_id, None)
-    )
+    facts = ClaimFacts(rights_in(actor, claim.desk_id), for_self=wanted in (actor.account_id, None))
     move = CLAIM_WORKFLOW.decide(action, claim.status, facts)
     if action == "mark_duplicate" and of is not None:
         claim.duplicate_of_id = _original(session, claim, of).id

@@ -65,7 +65,9 @@ def _account(text: str) -> str:
 
 
 CONDITIONS: Final[dict[str, Any]] = {
-    "desk": lambda slug: Claim.desk_id == select(Desk.id).where(Desk.slug == slug).scalar_subquery(),
+    "desk": lambda slug: (
+        Claim.desk_id == select(Desk.id).where(Desk.slug == slug).scalar_subquery()
+    ),
     "status": lambda status: Claim.status == status,
     "rating": lambda rating: Claim.rating == rating,
     "normalised": lambda normalised: Claim.normalised == normalised,

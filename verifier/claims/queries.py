@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 _assignee = aliased(Account)
 _author = aliased(Account)
 
-QUOTE: Final = {name: getattr(Appearance, name) for name in ("exact", "prefix", "suffix", "start", "end")}
+QUOTE: Final = {
+    name: getattr(Appearance, name) for name in ("exact", "prefix", "suffix", "start", "end")
+}
 APPEARANCE: Final = json_object(
     id=Appearance.id,
     source=json_object(**CITED),

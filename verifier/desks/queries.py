@@ -126,6 +126,4 @@ def roles_of(session: Session, actor: Actor) -> list[dict[str, str]]:
     """The actor's desks and roles, by slug."""
     query = select(Desk.id, Desk.slug, Desk.name).where(Desk.id.in_(actor.roles))
     rows = session.execute(query.order_by(Desk.slug))
-    return [
-        {"desk": row.slug, "name": row.name, "role": actor.roles[row.id].name} for row in rows
-    ]
+    return [{"desk": row.slug, "name": row.name, "role": actor.roles[row.id].name} for row in rows]

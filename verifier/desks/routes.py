@@ -127,9 +127,7 @@ def update_desk(payload: dict[str, Any], slug: str) -> Response:
 
 @blp.post("/v1/desks/<slug:slug>/members")
 @requires(Permission.MEMBER_MANAGE)
-@blp.takes(
-    schemas.NewMember, example={"email": "leyla@borderdesk.example", "role": "reviewer"}
-)
+@blp.takes(schemas.NewMember, example={"email": "leyla@borderdesk.example", "role": "reviewer"})
 @blp.creates(schemas.MemberDocument, example=schemas.MEMBER_SHOWN)
 def add_member(payload: dict[str, Any], slug: str) -> Response:
     """Make an account a member of the desk."""

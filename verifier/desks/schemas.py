@@ -28,7 +28,9 @@ class Policy(Schema):
         validate=validate.Length(max=MOST_PARTNERS),
         metadata={"description": "Desks whose members may read and review."},
     )
-    evidence_required = Whole(0, 20, metadata={"description": "Pieces of evidence a verdict cites."})
+    evidence_required = Whole(
+        0, 20, metadata={"description": "Pieces of evidence a verdict cites."}
+    )
     independent_sources = Whole(
         1, 20, metadata={"description": "Registrable domains the evidence must come from."}
     )

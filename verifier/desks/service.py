@@ -226,7 +226,9 @@ def _assign(desk: Desk, members: dict[str, Any]) -> None:
 
 
 def _set_partners(session: Session, desk: Desk, slugs: Sequence[str]) -> None:
-    found = dict(session.execute(select(Desk.slug, Desk.id).where(Desk.slug.in_(slugs))).tuples().all())
+    found = dict(
+        session.execute(select(Desk.slug, Desk.id).where(Desk.slug.in_(slugs))).tuples().all()
+    )
     for n, slug in enumerate(slugs):
         if slug not in found or found[slug] == desk.id:
             message = f"There is no other desk {slug!r} on this server."

@@ -34,7 +34,7 @@ def commitment(salt: str, data: str) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + data.encode()).hexdigest()
 
 
-def event_hash(  # noqa: PLR0913  (the header's members)
+def event_hash(
     *,
     chain: str,
     seq: int,

@@ -79,8 +79,6 @@ def act(payload: dict[str, Any], evidence_id: str) -> Response:
     """Withdraw a piece of evidence, with a reason; it stays readable."""
     with transaction() as session:
         reason = payload["reason"]
-        service.withdraw_evidence(
-            session, actor(), evidence_id, reason=reason, if_match=if_match()
-        )
+        service.withdraw_evidence(session, actor(), evidence_id, reason=reason, if_match=if_match())
         row = queries.evidence_document(session, actor(), evidence_id)
         return answers.resource(row.document, row.version)

@@ -5,7 +5,7 @@ Confidential evidence is in none of them. Who is not of the claim's desk gets wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, case, null, or_, select
 

@@ -57,9 +57,7 @@ def dump(value: Any) -> bytes:
     return orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
 
-def resource(
-    document: Any, version: int, *, media_type: str = "application/json"
-) -> Response:
+def resource(document: Any, version: int, *, media_type: str = "application/json") -> Response:
     """One resource in its present state, or 304 where the caller has it already.
 
     A document that is text is JSON already, built by the database.

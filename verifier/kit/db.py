@@ -66,9 +66,7 @@ class Versioned:
 class Database:
     """The engines of one process. Make it after a fork, dispose of it before the next."""
 
-    def __init__(
-        self, url: str, *, read_url: str | None = None, pgbouncer: bool = False
-    ) -> None:
+    def __init__(self, url: str, *, read_url: str | None = None, pgbouncer: bool = False) -> None:
         self.engine = connect(url, pgbouncer=pgbouncer)
         self._own_reader = connect(read_url, pgbouncer=pgbouncer) if read_url else None
         reader = self._own_reader or self.engine

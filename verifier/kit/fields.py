@@ -39,7 +39,9 @@ class Line(fields.String):
         if fault := typed_text_fault(text, multiline=self.multiline):
             raise ValidationError(fault)
         if not self.shortest <= len(text) <= self.longest:
-            message = f"This must have {self.shortest} to {self.longest} characters; it has {len(text)}."
+            message = (
+                f"This must have {self.shortest} to {self.longest} characters; it has {len(text)}."
+            )
             raise ValidationError(message)
         return text
 
@@ -55,7 +57,9 @@ class Slug(fields.String):
 
     def __init__(self, **kwargs: Any) -> None:
         message = "A slug has 1 to 64 small letters (a-z), digits and inner hyphens."
-        super().__init__(validate=validate.Regexp(SLUG.replace("$", r"\Z"), error=message), **kwargs)
+        super().__init__(
+            validate=validate.Regexp(SLUG.replace("$", r"\Z"), error=message), **kwargs
+        )
         self.metadata.setdefault("pattern", SLUG)
 
 
@@ -84,7 +88,9 @@ class Url(Line):
         except ValueError:
             usable = False
         if not usable or parts.username or any(c.isspace() for c in url):
-            message = "This must be an absolute http or https URL, such as https://example.org/page."
+            message = (
+                "This must be an absolute http or https URL, such as https://example.org/page."
+            )
             raise ValidationError(message)
         return url
 

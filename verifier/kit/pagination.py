@@ -101,7 +101,9 @@ class PageRequest:
         """The cursor of the page that follows the given row."""
         if isinstance(key, datetime):
             key = rfc3339(key)
-        return base64.urlsafe_b64encode(orjson.dumps([self.scope, key, row_id])).decode().rstrip("=")
+        return (
+            base64.urlsafe_b64encode(orjson.dumps([self.scope, key, row_id])).decode().rstrip("=")
+        )
 
 
 def fetch_page(

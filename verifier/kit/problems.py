@@ -32,7 +32,10 @@ MEDIA_TYPE: Final = "application/problem+json"
 HTTP_PROBLEMS: Final[dict[int, tuple[str, str]]] = {
     400: ("bad-request", "The request is not well-formed HTTP."),
     404: ("not-found", "There is nothing at this address."),
-    405: ("method-not-allowed", "This address does not take this method; `Allow` lists those it takes."),
+    405: (
+        "method-not-allowed",
+        "This address does not take this method; `Allow` lists those it takes.",
+    ),
     408: ("request-too-slow", "The body did not arrive in time. Send the request again."),
     413: ("body-too-large", "The body is larger than this address takes (2 MiB; imports 64 MiB)."),
     415: ("unsupported-media-type", "Send JSON, and say so with `Content-Type: application/json`."),
@@ -48,9 +51,7 @@ def status_of(kind: type[errors.DomainError]) -> HTTPStatus:
     return next(STATUS[base] for base in kind.__mro__ if base in STATUS)
 
 
-def problem(
-    slug: str, title: str, status: int, detail: str, **members: Any
-) -> Response:
+def problem(slug: str, title: str, status: int, detail: str, **members: Any) -> Response:
     """The answer itself; `members` become extension members of the document."""
     base = current_app.config["PUBLIC_URL"]
     document = {

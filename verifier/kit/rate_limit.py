@@ -38,7 +38,9 @@ class RateLimit:
             "RateLimit": f'"token";r={max(0, window.remaining)};t={seconds}',
         }
         if not within:
-            message = f"This token may make {self.per_minute} requests a minute; go on in {seconds} s."
+            message = (
+                f"This token may make {self.per_minute} requests a minute; go on in {seconds} s."
+            )
             raise TooManyRequests(message, headers={"Retry-After": str(seconds)})
 
     @staticmethod

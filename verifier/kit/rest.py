@@ -187,7 +187,9 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorator
 
-    def changes(self, schema: type[Schema] | None, *, example: Any = None, keyed: bool = False) -> Callable[[Any], Any]:
+    def changes(
+        self, schema: type[Schema] | None, *, example: Any = None, keyed: bool = False
+    ) -> Callable[[Any], Any]:
         """A change of something that exists: needs `If-Match`; `keyed` where it is a POST."""
 
         def decorator(view: Any) -> Any:
@@ -228,7 +230,9 @@ def transaction() -> Iterator[Session]:
         yield session
         if attempt:
             answer: Response = g.answer
-            headers = {n: answer.headers[n] for n in idempotency.REPLAYED_HEADERS if n in answer.headers}
+            headers = {
+                n: answer.headers[n] for n in idempotency.REPLAYED_HEADERS if n in answer.headers
+            }
             kept = idempotency.Answer(answer.status_code, headers, answer.get_data())
             idempotency.keep_answer(session, attempt, kept)
 

@@ -118,7 +118,9 @@ def _checked(value: Any, pointer: str, faults: list[InputFault]) -> Any:
     if isinstance(value, list):
         return [_checked(item, f"{pointer}/{n}", faults) for n, item in enumerate(value)]
     if isinstance(value, _OutOfRange):
-        faults.append(InputFault(pointer, f"Numbers go from -{LARGEST_INTEGER} to {LARGEST_INTEGER}."))
+        faults.append(
+            InputFault(pointer, f"Numbers go from -{LARGEST_INTEGER} to {LARGEST_INTEGER}.")
+        )
     if isinstance(value, _Repeated):
         faults.append(InputFault(pointer, f"This object names the member {value.name!r} twice."))
     return value
@@ -131,7 +133,9 @@ def _checked_text(text: str, pointer: str, faults: list[InputFault]) -> str:
         kind = "NUL" if code == "U+0000" else "lone surrogate"
         safe = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", pointer)
         faults.append(
-            InputFault(safe, f"Text cannot hold the {kind} {code} (at character {unstorable.start()}).")
+            InputFault(
+                safe, f"Text cannot hold the {kind} {code} (at character {unstorable.start()})."
+            )
         )
         return ""
     return text if is_normalized("NFC", text) else normalize("NFC", text)

@@ -33,7 +33,16 @@ if TYPE_CHECKING:
     from verifier.kit.pagination import PageRequest
 
 ORDER: Final = Order(None, Verdict.id)
-MASKED: Final = ("rating", "label", "value", "normalised", "title", "summary", "explanation", "digest")
+MASKED: Final = (
+    "rating",
+    "label",
+    "value",
+    "normalised",
+    "title",
+    "summary",
+    "explanation",
+    "digest",
+)
 """What a reviewer of a blind desk does not see before they have given their own rating."""
 
 _author = aliased(Account)
@@ -202,9 +211,7 @@ _SELECT: Final = (
     .join(Desk, Desk.id == Verdict.desk_id)
     .join(
         RatingScale,
-        and_(
-            RatingScale.desk_id == Verdict.desk_id, RatingScale.version == Verdict.scale_version
-        ),
+        and_(RatingScale.desk_id == Verdict.desk_id, RatingScale.version == Verdict.scale_version),
     )
     .outerjoin(_author, _author.id == Verdict.author_id)
 )

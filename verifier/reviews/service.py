@@ -122,9 +122,7 @@ def recuse(session: Session, actor: Actor, claim_id: str, *, reason: str | None 
     return recusal
 
 
-def record_on(
-    session: Session, actor: Actor, event_type: str, case: Case, **details: Any
-) -> None:
+def record_on(session: Session, actor: Actor, event_type: str, case: Case, **details: Any) -> None:
     """Record what has been done to the case's verdict."""
     where = {"desk_id": case.claim.desk_id, "thread_id": case.claim.id}
     record(session, actor, event_type, case.verdict, **where, **details)

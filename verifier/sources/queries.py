@@ -46,7 +46,9 @@ CITED: Final = {
 
 def _select(**more: Any) -> Any:
     return (
-        select(json_text(json_object(**_known, **more)).label("document"), Source.id, Source.version)
+        select(
+            json_text(json_object(**_known, **more)).label("document"), Source.id, Source.version
+        )
         .join(Desk, Desk.id == Source.desk_id)
         .outerjoin(Account, Account.id == Source.created_by)
     )
