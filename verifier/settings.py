@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 PREFIX = "VERIFIER_"
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
 LOG_FORMATS = ("console", "json")
+LOCAL_URL = "http://127.0.0.1:8000"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -28,7 +29,7 @@ class Settings:
     database_url: str
     read_database_url: str | None = None
     pgbouncer: bool = False
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: str = LOCAL_URL
     archive_dir: Path = Path("var/archive")
     rate_limit: int = 0
     rate_limit_storage: str = "memory://"
@@ -54,7 +55,7 @@ class Settings:
             database_url=given.get("database_url") or f"sqlite:///{folder / 'verifier.db'}",
             read_database_url=given.get("read_database_url") or None,
             pgbouncer=_switch(given, "pgbouncer"),
-            public_url=given.get("public_url", cls.public_url).rstrip("/"),
+            public_url=(given.get("public_url") or LOCAL_URL).rstrip("/"),
             archive_dir=Path(given.get("archive_dir") or folder / "archive"),
             rate_limit=_whole_number(given, "rate_limit", default=600),
             rate_limit_storage=given.get("rate_limit_storage", "memory://"),
