@@ -1,7 +1,7 @@
-"""Alembic's environment: runs migrations on the connection it is given, else on the settings' database."""
+"""Alembic's environment: migrates the connection it is given, else the settings' database."""
 
 from alembic import context
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from verifier import api  # noqa: F401  (it loads the models of every capability)
 from verifier.kit.db import Base, connect
@@ -10,7 +10,8 @@ from verifier.settings import Settings
 LOCK_TIMEOUT = "SET lock_timeout = '10s'"
 
 
-def run(connection):
+def run(connection: Connection) -> None:
+    """Run the wanted migrations in one transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(LOCK_TIMEOUT))
     context.configure(

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from flask.testing import FlaskClient
+
 from verifier.accounts.actor import OPERATOR
 from verifier.desks import service, tokens
 
@@ -16,9 +18,9 @@ QUOTE = "the pull-out may be finished before the end of 2025"
 class Newsroom:
     """`call` makes a request in somebody's name; the rest are the usual steps of the work."""
 
-    client: object
-    tokens: dict = field(default_factory=dict)
-    ids: dict = field(default_factory=dict)
+    client: FlaskClient
+    tokens: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
 
     def call(self, method, path, who=None, *, etag=None, status=None, headers=(), **kwargs):
         headers = dict(headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from flask import Blueprint, Response, current_app
 from flask_swagger_ui import get_swaggerui_blueprint
 from markupsafe import escape
@@ -71,8 +72,7 @@ def register(app: Flask) -> Api:
 def openapi() -> Response:
     """The API's document (OpenAPI 3.1)."""
     document = current_app.extensions["verifier.document"]
-    answer: Response = current_app.json.response(document)
-    return answer
+    return Response(orjson.dumps(document), mimetype="application/json")
 
 
 @pages.get("/problems/<slug:slug>")

@@ -1,4 +1,4 @@
-"""Backing up and restoring the database: SQLite by its online backup, PostgreSQL by its own tools."""
+"""Backing up and restoring: SQLite by its online backup, PostgreSQL by its own programs."""
 
 from __future__ import annotations
 

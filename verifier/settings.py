@@ -1,4 +1,4 @@
-"""Every setting of the service, read once from the environment and checked before anything starts."""
+"""Every setting of the service, read once from the environment and checked at the start."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 PREFIX = "VERIFIER_"
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
+MOST_DIGITS = 9
 LOG_FORMATS = ("console", "json")
 LOCAL_URL = "http://127.0.0.1:8000"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -72,14 +73,14 @@ class Settings:
             url = getattr(self, name)
             if url is not None and url.partition("://")[0] not in DATABASE_SCHEMES:
                 raise _wrong(
-                    name, "a URL such as sqlite:////srv/verifier.db or postgresql://host/db"
+                    name, "a URL like sqlite:////srv/verifier.db or postgresql://host/db"
                 )
         public = urlsplit(self.public_url)
         if public.scheme not in ("http", "https") or not public.hostname or public.query:
             raise _wrong("public_url", "an absolute URL such as https://checks.example.org")
         if self.allow_private_fetch and public.hostname not in LOOPBACK_HOSTS:
             message = (
-                f"{PREFIX}ALLOW_PRIVATE_FETCH is for tests only and cannot be used together with the "
+                f"{PREFIX}ALLOW_PRIVATE_FETCH is for tests only and cannot go together with the "
                 f"public address {self.public_url}."
             )
             raise SettingError(message)
@@ -111,7 +112,7 @@ def _whole_number(given: Mapping[str, str], name: str, *, default: int) -> int:
     value = given.get(name, "")
     if not value:
         return default
-    if not value.isascii() or not value.isdigit() or len(value) > 9:
+    if not value.isascii() or not value.isdigit() or len(value) > MOST_DIGITS:
         raise _wrong(name, "a whole number, 0 or more")
     return int(value)
 

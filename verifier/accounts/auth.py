@@ -25,7 +25,7 @@ def requires(permission: Permission) -> Callable[[Any], Any]:
     """The endpoint needs this permission's scope; its service checks the role in the desk at hand.
 
     Adds 401, 403, 404, 429 and the security scheme to the endpoint's document, and the permission
-    as `x-permission`. Where the permission is public, a request without a token is let in as nobody.
+    as `x-permission`. Where the permission is public, one comes without a token as nobody.
     """
     rule = RULES[permission]
 

@@ -16,8 +16,8 @@ class Desk(Versioned, Base):
     """A fact-checking team with its policy; `scale_version` names its present rating scale."""
 
     __tablename__ = "desks"
-    __subject__: ClassVar = "desk"
-    __audited__: ClassVar = (
+    __subject__: ClassVar[str] = "desk"
+    __audited__: ClassVar[tuple[str, ...]] = (
         "slug", "name", "url", "language", "approvals_required", "approving_desks",
         "evidence_required", "independent_sources", "archive_required", "blind_second_rating",
         "scale_version",
@@ -47,7 +47,7 @@ class Partnership(Base):
 
 
 class RatingScale(Base):
-    """One version of a desk's rating scale; never changed, so that old verdicts keep their meaning."""
+    """One version of a desk's rating scale; never changed, so old verdicts keep their meaning."""
 
     __tablename__ = "rating_scales"
 
@@ -61,8 +61,8 @@ class Account(Versioned, Base):
     """A person or program that acts; deactivated, never deleted."""
 
     __tablename__ = "accounts"
-    __subject__: ClassVar = "account"
-    __audited__: ClassVar = ("name", "is_operator", "deactivated_at")
+    __subject__: ClassVar[str] = "account"
+    __audited__: ClassVar[tuple[str, ...]] = ("name", "is_operator", "deactivated_at")
 
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -75,8 +75,8 @@ class Membership(Versioned, Base):
 
     __tablename__ = "memberships"
     __table_args__ = (Index(None, "desk_id", "account_id", unique=True), Index(None, "account_id"))
-    __subject__: ClassVar = "member"
-    __audited__: ClassVar = ("desk_id", "account_id", "role")
+    __subject__: ClassVar[str] = "member"
+    __audited__: ClassVar[tuple[str, ...]] = ("desk_id", "account_id", "role")
 
     desk_id: Mapped[str] = mapped_column(Id, ForeignKey("desks.id"))
     account_id: Mapped[str] = mapped_column(Id, ForeignKey("accounts.id"))
@@ -88,8 +88,10 @@ class Token(Versioned, Base):
 
     __tablename__ = "tokens"
     __table_args__ = (Index(None, "account_id", "id"),)
-    __subject__: ClassVar = "token"
-    __audited__: ClassVar = ("account_id", "name", "scopes", "expires_at", "revoked_at")
+    __subject__: ClassVar[str] = "token"
+    __audited__: ClassVar[tuple[str, ...]] = (
+        "account_id", "name", "scopes", "expires_at", "revoked_at",
+    )  # fmt: skip
 
     account_id: Mapped[str] = mapped_column(Id, ForeignKey("accounts.id"))
     name: Mapped[str] = mapped_column(String(200))

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.models import Claim
 from verifier.claims.service import member_of_desk
+from verifier.claims.trail import record_on_claim
 from verifier.claims.workflow import CLAIM_WORKFLOW, ClaimFacts, rights_in
-from verifier.events.service import record
 from verifier.kit.errors import Invalid
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ def act_on_claim(
     claim.status = move.becomes or claim.status
     touch(claim)
     told = {name: value for name, value in said.items() if value is not None}
-    where = {"desk_id": claim.desk_id, "thread_id": claim.id}
-    record(session, actor, EVENTS[action], claim, **where, **told)
+    record_on_claim(session, actor, claim, EVENTS[action], claim, **told)
     return claim
 
 

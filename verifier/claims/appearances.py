@@ -12,7 +12,7 @@ from verifier.accounts.permissions import Permission, demand
 from verifier.claims.anchoring import QuoteAmbiguous, QuoteNotFound, anchor
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.models import Appearance, Claim
-from verifier.events.service import record
+from verifier.claims.trail import record_on_claim
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import InputFault, Invalid, NotFound
 from verifier.sources.models import Source
@@ -73,8 +73,7 @@ def add_appearance(
         created_by=actor.account_id, created_at=moment, updated_at=moment, **selector,
     )  # fmt: skip
     session.add(appearance)
-    details = {"desk_id": claim.desk_id, "thread_id": claim.id}
-    record(session, actor, "appearance.added", appearance, **details)
+    record_on_claim(session, actor, claim, "appearance.added", appearance)
     return appearance
 
 
@@ -96,8 +95,7 @@ def remove_appearance(
     if_match.check(appearance.version)
     if appearance.created_by != actor.account_id:
         demand(actor, Permission.CLAIM_TRIAGE, claim.desk_id)
-    where = {"desk_id": claim.desk_id, "thread_id": claim.id}
-    record(session, actor, "appearance.removed", appearance, removed=True, **where)
+    record_on_claim(session, actor, claim, "appearance.removed", appearance, removed=True)
     session.execute(delete(Appearance).where(Appearance.id == appearance.id))
     touch(claim)
     session.flush()
@@ -148,8 +146,7 @@ def _unmark_first(session: Session, actor: Actor, claim: Claim) -> None:
     marked = select(Appearance).where(Appearance.claim_id == claim.id, Appearance.first)
     for appearance in session.scalars(marked).all():
         appearance.first, appearance.updated_at = False, now()
-        details = {"desk_id": claim.desk_id, "thread_id": claim.id}
-        record(session, actor, "appearance.changed", appearance, **details)
+        record_on_claim(session, actor, claim, "appearance.changed", appearance)
 
 
 def _shown(quotes: Any) -> list[dict[str, Any]]:

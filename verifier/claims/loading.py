@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def load_claim(
     session: Session, actor: Actor, claim_id: str, permission: Permission | None
 ) -> Claim:
-    """The claim, held until the transaction ends: whatever hangs on a claim is changed by one at a time.
+    """The claim, held until the transaction ends: one at a time changes what hangs on it.
 
     Raises `NotFound` where the actor cannot see it. With no permission given, seeing is enough.
     """

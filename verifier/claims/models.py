@@ -44,8 +44,8 @@ class Claim(Versioned, Base):
             postgresql_where=IS_ORIGINAL, sqlite_where=IS_ORIGINAL,
         ),
     )  # fmt: skip
-    __subject__: ClassVar = "claim"
-    __audited__: ClassVar = (
+    __subject__: ClassVar[str] = "claim"
+    __audited__: ClassVar[tuple[str, ...]] = (
         "desk_id", "text", "claimant_name", "claimant_kind", "claimant_same_as", "claimed_on",
         "language", "topics", "priority", "status", "assignee_id", "due_at", "duplicate_of_id",
         "verdict", "published_at", "created_by",
@@ -100,8 +100,8 @@ class Appearance(Versioned, Base):
             postgresql_where=IS_FIRST, sqlite_where=IS_FIRST,
         ),
     )  # fmt: skip
-    __subject__: ClassVar = "appearance"
-    __audited__: ClassVar = (
+    __subject__: ClassVar[str] = "appearance"
+    __audited__: ClassVar[tuple[str, ...]] = (
         "claim_id", "source_id", "exact", "prefix", "suffix", "start", "end", "first",
         "created_by",
     )  # fmt: skip

@@ -25,11 +25,12 @@ from verifier.sources.queries import CITED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
     from verifier.kit.pagination import PageRequest
+    from verifier.kit.rows import AnyRow
 
 _assignee = aliased(Account)
 _author = aliased(Account)
@@ -76,7 +77,7 @@ _public: dict[str, Any] = {
     "created_at": Claim.created_at,
     "updated_at": Claim.updated_at,
 }
-PRIORITY: Final = case({n: name for n, name in enumerate(PRIORITIES)}, value=Claim.priority)
+PRIORITY: Final = case(dict(enumerate(PRIORITIES)), value=Claim.priority)
 _whole: dict[str, Any] = {
     **_public,
     "priority": PRIORITY,
@@ -115,13 +116,13 @@ _FROM: Final = (
 )
 
 
-def claim_row(session: Session, actor: Actor, claim_id: str) -> Row[Any]:
+def claim_row(session: Session, actor: Actor, claim_id: str) -> AnyRow:
     """The claim as the actor may see it: `document` (to be completed by `shown`), `version`, …"""
     query = _FROM.where(Claim.id == claim_id, or_(READABLE, PUBLISHED))
     return _found(session.execute(query, _desks_of(actor)).one_or_none())
 
 
-def find_visible(session: Session, actor: Actor, claim_id: str) -> Row[Any]:
+def find_visible(session: Session, actor: Actor, claim_id: str) -> AnyRow:
     """`id`, `desk_id` and `published_at` of a claim that the actor may see."""
     query = select(Claim.id, Claim.desk_id, Claim.published_at).where(
         Claim.id == claim_id, or_(READABLE, PUBLISHED)
@@ -129,7 +130,7 @@ def find_visible(session: Session, actor: Actor, claim_id: str) -> Row[Any]:
     return _found(session.execute(query, _desks_of(actor)).one_or_none())
 
 
-def _found(row: Row[Any] | None) -> Row[Any]:
+def _found(row: AnyRow | None) -> AnyRow:
     if row is None:
         message = "There is no such claim, or you may not see it."
         raise NotFound(message)
@@ -142,7 +143,7 @@ def claims_page(
     conditions: Sequence[ColumnElement[bool]],
     order: Order,
     page: PageRequest,
-) -> Sequence[Row[Any]]:
+) -> Sequence[AnyRow]:
     """Claims in the order, and one more than the page holds.
 
     Each desk is walked by its own index, and so are the published claims of all others: what a page
@@ -168,7 +169,7 @@ def claims_page(
     return session.execute(query, _desks_of(actor)).all()
 
 
-def shown(actor: Actor, row: Row[Any]) -> str:
+def shown(actor: Actor, row: AnyRow) -> str:
     """The row's document with what the actor may do now."""
     if row.desk_id not in actor.readable_desks:
         actions: list[str] = []
@@ -181,12 +182,12 @@ def shown(actor: Actor, row: Row[Any]) -> str:
     return f'{row.document[:-1]},"actions":{orjson.dumps(actions).decode()}}}'
 
 
-def appearance_document(session: Session, appearance_id: str) -> Row[Any]:
+def appearance_document(session: Session, appearance_id: str) -> AnyRow:
     """One appearance: `document`, `id`, `version`."""
     return session.execute(_APPEARANCES.where(Appearance.id == appearance_id)).one()
 
 
-def appearances_page(session: Session, claim_id: str, page: PageRequest) -> Sequence[Row[Any]]:
+def appearances_page(session: Session, claim_id: str, page: PageRequest) -> Sequence[AnyRow]:
     """The claim's appearances in the order in which they were added, and one more."""
     query = _APPEARANCES.where(Appearance.claim_id == claim_id)
     return fetch_page(session, query, APPEARANCE_ORDER, page)

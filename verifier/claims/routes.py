@@ -12,6 +12,7 @@ from verifier.claims import queries, schemas, service
 from verifier.claims.actions import act_on_claim
 from verifier.claims.appearances import add_appearance, remove_appearance
 from verifier.claims.filters import conditions_for, order_for
+from verifier.claims.loading import load_claim, touch
 from verifier.kit import answers
 from verifier.kit.answers import if_match
 from verifier.kit.fields import PageQuery
@@ -97,9 +98,9 @@ def act(payload: dict[str, Any], claim_id: str) -> Response:
 def submit_appearance(payload: dict[str, Any], claim_id: str) -> Response:
     """Say where else the claim was made."""
     with transaction() as session:
-        claim = service.load_claim(session, actor(), claim_id, Permission.CLAIM_SUBMIT)
+        claim = load_claim(session, actor(), claim_id, Permission.CLAIM_SUBMIT)
         appearance = add_appearance(session, actor(), claim, **payload)
-        service.touch(claim)
+        touch(claim)
         session.flush()
         row = queries.appearance_document(session, appearance.id)
         where = f"/v1/claims/{claim_id}/appearances"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
@@ -25,6 +25,9 @@ from verifier.kit.fields import (
 )
 from verifier.kit.schemas import Person
 from verifier.sources.schemas import CITED, CitedSource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LONGEST_CLAIM: Final = 5000
 LONGEST_QUOTE: Final = 10_000
@@ -222,7 +225,7 @@ class ClaimQuery(ClaimFilters, PageQuery):
 
 
 def check_arguments(
-    data: dict[str, Any], needs: dict[str, tuple[str, ...]], takes: dict[str, tuple[str, ...]]
+    data: dict[str, Any], needs: Mapping[str, Sequence[str]], takes: Mapping[str, Sequence[str]]
 ) -> None:
     """Raise unless an action has exactly the arguments that are its own."""
     action = data["action"]

@@ -11,8 +11,9 @@ from verifier.accounts.permissions import Permission, demand
 from verifier.claims.appearances import add_appearance
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.models import Claim, ClaimTopic
+from verifier.claims.trail import record_on_claim
 from verifier.desks.service import desk_for
-from verifier.events.service import lock_chain, record
+from verifier.events.service import lock_chain
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Conflict, Duplicate, Invalid
 from verifier.kit.text import matching_key
@@ -65,7 +66,7 @@ def submit_claim(
     _assign_members(session, claim, members)
     claim.is_original = not _refuse_same_text(session, claim, allow_duplicate=allow_duplicate)
     session.add(claim)
-    record(session, actor, "claim.submitted", claim, desk_id=home.id, thread_id=claim.id)
+    record_on_claim(session, actor, claim, "claim.submitted", claim)
     _store_topics(session, claim)
     for n, appearance in enumerate(appearances):
         add_appearance(session, actor, claim, pointer=f"/appearances/{n}", **appearance)
@@ -87,7 +88,7 @@ def update_claim(
     if "text" in members:
         claim.is_original = not _refuse_same_text(session, claim, allow_duplicate=False)
     touch(claim)
-    record(session, actor, "claim.edited", claim, desk_id=claim.desk_id, thread_id=claim.id)
+    record_on_claim(session, actor, claim, "claim.edited", claim)
     if "topics" in members:
         _store_topics(session, claim)
     return claim

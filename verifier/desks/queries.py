@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import case, select
 from sqlalchemy.orm import aliased
@@ -15,11 +15,11 @@ from verifier.kit.pagination import Order, fetch_page
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
     from verifier.kit.pagination import PageRequest
+    from verifier.kit.rows import AnyRow
 
 DESKS: Final = Order(None, Desk.id)
 MEMBERS: Final = Order(None, Membership.id)
@@ -85,39 +85,39 @@ _token = json_object(
 _TOKENS: Final = select(json_text(_token).label("document"), Token.id)
 
 
-def desk_document(session: Session, desk_id: str) -> Row[Any]:
+def desk_document(session: Session, desk_id: str) -> AnyRow:
     """One desk: `document` (JSON text), `id`, `version`."""
     return session.execute(_DESKS.where(Desk.id == desk_id)).one()
 
 
-def scale_document(session: Session, desk: Desk) -> Row[Any]:
+def scale_document(session: Session, desk: Desk) -> AnyRow:
     """The desk's present rating scale: `document`, `version`."""
     present = (RatingScale.desk_id == desk.id, RatingScale.version == desk.scale_version)
     return session.execute(_SCALE.where(*present)).one()
 
 
-def desks_page(session: Session, actor: Actor, page: PageRequest) -> Sequence[Row[Any]]:
+def desks_page(session: Session, actor: Actor, page: PageRequest) -> Sequence[AnyRow]:
     """Desks the actor may know of, and one more than the page holds."""
     visible = [] if actor.is_operator else [Desk.id.in_(actor.readable_desks)]
     return fetch_page(session, _DESKS.where(*visible), DESKS, page)
 
 
-def members_page(session: Session, desk: Desk, page: PageRequest) -> Sequence[Row[Any]]:
+def members_page(session: Session, desk: Desk, page: PageRequest) -> Sequence[AnyRow]:
     """The desk's members, and one more than the page holds."""
     return fetch_page(session, _MEMBERS.where(Membership.desk_id == desk.id), MEMBERS, page)
 
 
-def member_document(session: Session, member_id: str) -> Row[Any]:
+def member_document(session: Session, member_id: str) -> AnyRow:
     """One member: `document`, `id`, `version`."""
     return session.execute(_MEMBERS.where(Membership.id == member_id)).one()
 
 
-def tokens_page(session: Session, actor: Actor, page: PageRequest) -> Sequence[Row[Any]]:
+def tokens_page(session: Session, actor: Actor, page: PageRequest) -> Sequence[AnyRow]:
     """The actor's own tokens, newest first, and one more than the page holds."""
     return fetch_page(session, _TOKENS.where(Token.account_id == actor.account_id), TOKENS, page)
 
 
-def token_document(session: Session, token_id: str) -> Row[Any]:
+def token_document(session: Session, token_id: str) -> AnyRow:
     """One token, without its secret."""
     return session.execute(_TOKENS.where(Token.id == token_id)).one()
 

@@ -147,7 +147,7 @@ def find_account(session: Session, email: str) -> Account | None:
 def add_member(
     session: Session, actor: Actor, slug: str, *, email: str, role: str, name: str | None = None
 ) -> Membership:
-    """Give an account a role in the desk; an operator who gives a `name` makes a new account too."""
+    """Give an account a role in the desk; an operator's `name` makes a new account if need be."""
     desk = load_desk(session, actor, slug, for_update=True)
     demand_in_desk(actor, Permission.MEMBER_MANAGE, desk)
     account = find_account(session, email)
@@ -226,9 +226,7 @@ def _assign(desk: Desk, members: dict[str, Any]) -> None:
 
 
 def _set_partners(session: Session, desk: Desk, slugs: Sequence[str]) -> None:
-    found = dict(
-        session.execute(select(Desk.slug, Desk.id).where(Desk.slug.in_(slugs))).all()
-    )
+    found = dict(session.execute(select(Desk.slug, Desk.id).where(Desk.slug.in_(slugs))).all())
     for n, slug in enumerate(slugs):
         if slug not in found or found[slug] == desk.id:
             message = f"There is no other desk {slug!r} on this server."

@@ -29,7 +29,7 @@ class Finding:
 
 
 def findings(session: Session, progress: Progress = lambda _: None) -> Iterator[Finding]:
-    """Everything that does not hold, the chains first. Streams: memory does not grow with the trail."""
+    """Everything that does not hold, the chains first; memory does not grow with the trail."""
     for chain in session.scalars(select(EventChain).order_by(EventChain.id)).all():
         yield from broken_links(session, chain, progress)
     for model in audited_models():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from sqlalchemy import inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,8 +28,8 @@ SALT_BYTES: Final = 16
 class Audited(Protocol):
     """A row whose columns in `__audited__` the trail can rebuild and check."""
 
-    __subject__: str
-    __audited__: tuple[str, ...]
+    __subject__: ClassVar[str]
+    __audited__: ClassVar[tuple[str, ...]]
     id: Any
 
 
@@ -126,9 +126,9 @@ def lock_chain(session: Session, chain_id: str) -> EventChain:
     query = select(EventChain).where(EventChain.id == chain_id).with_for_update()
     chain = session.scalar(query)
     if chain is None:
-        insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-        begin = insert[session.get_bind().dialect.name](EventChain)
-        begin = begin.values(id=chain_id, length=0, head=GENESIS).on_conflict_do_nothing()
-        session.execute(begin)
+        on_postgresql = session.get_bind().dialect.name == "postgresql"
+        insert = (postgresql if on_postgresql else sqlite).insert(EventChain)
+        begun = insert.values(id=chain_id, length=0, head=GENESIS)
+        session.execute(begun.on_conflict_do_nothing())
         chain = session.scalars(query).one()
     return chain

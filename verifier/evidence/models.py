@@ -17,8 +17,8 @@ class Evidence(Versioned, Base):
 
     __tablename__ = "evidence"
     __table_args__ = (Index(None, "claim_id", "id"), Index(None, "source_id"))
-    __subject__: ClassVar = "evidence"
-    __audited__: ClassVar = (
+    __subject__: ClassVar[str] = "evidence"
+    __audited__: ClassVar[tuple[str, ...]] = (
         "claim_id", "source_id", "stance", "exact", "prefix", "suffix", "start", "end", "note",
         "snapshot_id", "snapshot_sha256", "confidential", "added_by", "withdrawn_by",
         "withdrawn_at", "withdrawn_reason",

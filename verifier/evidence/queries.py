@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Boolean, case, literal, or_, select
+from sqlalchemy import case, false, or_, select
 from sqlalchemy.orm import aliased
 
 from verifier.accounts.models import Account
@@ -19,11 +19,12 @@ from verifier.sources.queries import CITED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
     from verifier.kit.pagination import PageRequest
+    from verifier.kit.rows import AnyRow
 
 ORDER: Final = Order(None, Evidence.id)
 _adder = aliased(Account)
@@ -67,13 +68,13 @@ _SELECT: Final = (
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Evidence of the actor's desks and of desks they are partners of, there without what is not shared."""
+    """All evidence of the actor's desks; of desks they partner with, what is not confidential."""
     own = Claim.desk_id.in_(sorted(actor.roles))
     shared = Claim.desk_id.in_(sorted(actor.partner_roles)) & Evidence.confidential.is_(False)
-    return or_(own, shared) if actor.roles or actor.partner_roles else literal(False, Boolean)
+    return or_(own, shared) if actor.roles or actor.partner_roles else false()
 
 
-def evidence_document(session: Session, actor: Actor, evidence_id: str) -> Row[Any]:
+def evidence_document(session: Session, actor: Actor, evidence_id: str) -> AnyRow:
     """`document`, `id`, `version` of a piece of evidence that the actor may see."""
     query = _SELECT.where(Evidence.id == evidence_id, visible_to(actor))
     row = session.execute(query).one_or_none()
@@ -85,8 +86,8 @@ def evidence_document(session: Session, actor: Actor, evidence_id: str) -> Row[A
 
 def evidence_page(
     session: Session, actor: Actor, claim_id: str, page: PageRequest, stance: str | None
-) -> Sequence[Row[Any]]:
-    """A claim's evidence in the order in which it was attached, and one more than the page holds."""
+) -> Sequence[AnyRow]:
+    """A claim's evidence in the order it was attached, and one more than the page holds."""
     conditions = [Evidence.claim_id == claim_id, visible_to(actor)]
     if stance is not None:
         conditions.append(Evidence.stance == stance)

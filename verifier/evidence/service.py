@@ -10,7 +10,7 @@ from verifier.accounts.permissions import Permission, demand, holds
 from verifier.claims.appearances import anchored, source_in_desk
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.service import NO_EVIDENCE
-from verifier.events.service import record
+from verifier.claims.trail import record_on_claim
 from verifier.evidence.models import Evidence
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Conflict, NotFound
@@ -58,7 +58,7 @@ def attach_evidence(
         updated_at=moment, **anchored(publication, quote, "/quote"),
     )  # fmt: skip
     session.add(evidence)
-    _record(session, actor, "evidence.attached", claim, evidence)
+    record_on_claim(session, actor, claim, "evidence.attached", evidence)
     _recount(session, claim)
     return evidence
 
@@ -77,7 +77,7 @@ def update_evidence(
     for name, value in members.items():
         setattr(evidence, name, value)
     evidence.updated_at = now()
-    _record(session, actor, "evidence.edited", claim, evidence)
+    record_on_claim(session, actor, claim, "evidence.edited", evidence)
     _recount(session, claim)
     return evidence
 
@@ -92,7 +92,7 @@ def withdraw_evidence(
     _refuse_withdrawn(evidence)
     evidence.withdrawn_by, evidence.withdrawn_reason = actor.account_id, reason
     evidence.withdrawn_at = evidence.updated_at = now()
-    _record(session, actor, "evidence.withdrawn", claim, evidence)
+    record_on_claim(session, actor, claim, "evidence.withdrawn", evidence)
     _recount(session, claim)
     return evidence
 
@@ -120,12 +120,6 @@ def _refuse_withdrawn(evidence: Evidence) -> None:
     if evidence.withdrawn_at is not None:
         message = "This piece of evidence was withdrawn; attach it anew if it holds."
         raise EvidenceIsWithdrawn(message, current="withdrawn", allowed=[])
-
-
-def _record(
-    session: Session, actor: Actor, event_type: str, claim: Claim, evidence: Evidence
-) -> None:
-    record(session, actor, event_type, evidence, desk_id=claim.desk_id, thread_id=claim.id)
 
 
 def _recount(session: Session, claim: Claim) -> None:

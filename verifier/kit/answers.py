@@ -1,8 +1,8 @@
 """Answers: bytes with a strong ETag, and what `If-Match` and `If-None-Match` ask of them.
 
-An ETag is `"<version>.<digest>"`. The digest makes it strong: it differs wherever the bytes do, also
-between what two callers see of one resource. `If-Match` compares the version: what matters for a
-change is whether the resource itself has changed since the caller read it (RFC 9110, section 13).
+An ETag is `"<version>.<digest>"`. The digest makes it strong: it differs wherever the bytes do,
+also between what two callers see of one resource. `If-Match` compares the version: what matters
+for a change is whether the resource itself has changed since it was read (RFC 9110, section 13).
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ Document: Final = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True),
 
 
 class Moment(TypeDecorator[datetime]):
-    """An instant in UTC: `timestamptz` in PostgreSQL, RFC 3339 text (which sorts by time) in SQLite."""
+    """An instant in UTC: `timestamptz` in PostgreSQL, in SQLite RFC 3339 text, which sorts."""
 
     impl = DateTime
     cache_ok = True
@@ -59,7 +59,9 @@ class json_object(FunctionElement[Any]):  # noqa: N801  (an SQL function)
     inherit_cache = True
 
     def __init__(self, **members: Any) -> None:
-        pairs = ((literal_column(f"'{name}'"), value) for name, value in members.items())
+        pairs: list[tuple[Any, Any]] = [
+            (literal_column(f"'{name}'"), value) for name, value in members.items()
+        ]
         super().__init__(*(part for pair in pairs for part in pair))
 
 

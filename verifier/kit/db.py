@@ -1,4 +1,4 @@
-"""The database: one recipe for SQLite and PostgreSQL that loses no update, and visible transactions.
+"""The database: one recipe for SQLite and PostgreSQL that loses no update; transactions one sees.
 
 Three ways in: `transaction()` writes, `reading()` reads, `snapshot()` reads much from one point in
 time. On SQLite a writing transaction begins IMMEDIATE, since a deferred one that turns into a write
@@ -8,7 +8,7 @@ fails with "database is locked" however long the busy time-out is.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotation)
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -44,7 +44,7 @@ BUSY: Final = {"55P03", "53300", "57014", "57P03"}
 
 
 class Base(DeclarativeBase):
-    """The models of every capability share these naming rules, so that migrations can name things."""
+    """The models of all capabilities share these naming rules, so migrations can name things."""
 
     metadata = MetaData(naming_convention=NAMING)
 
@@ -78,14 +78,14 @@ class Database:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         else:
-            self._reader = self._snapshots = reader
+            self._reader = self._snapshots = reader.execution_options()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A transaction that may write; commits at the end, rolls back on any exception."""
-        with Session(self._writer, expire_on_commit=False, autoflush=False) as session:
-            with session.begin():
-                yield session
+        new = Session(self._writer, expire_on_commit=False, autoflush=False)
+        with new as session, session.begin():
+            yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class InputFault:
-    """One thing wrong with what was sent: a JSON Pointer (RFC 6901) to it, and what would be right."""
+    """One thing wrong with what was sent: a JSON Pointer (RFC 6901), and what would be right."""
 
     pointer: str
     detail: str

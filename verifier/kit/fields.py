@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from verifier.kit.text import typed_text, typed_text_fault
 LONGEST_URL: Final = 2048
 EARLIEST: Final = datetime(1000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9998, 12, 31, tzinfo=UTC)
+UUID_LENGTH: Final = len("01931c8e-7a4b-7c3d-9e2f-5a6b7c8d9e0f")
+DATE_LENGTH: Final = len("2026-11-22")
 SLUG: Final = "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
 
 
@@ -26,16 +29,11 @@ class Line(fields.String):
 
     def __init__(self, longest: int, *, shortest: int = 1, **kwargs: Any) -> None:
         self.longest, self.shortest = longest, shortest
-        super().__init__(**kwargs)
-        self.metadata.setdefault("minLength", shortest)
-        self.metadata.setdefault("maxLength", longest)
+        shape = {"minLength": shortest, "maxLength": longest}
+        super().__init__(metadata={**shape, **kwargs.pop("metadata", {})}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if text is None:
-            message = "This must be text."
-            raise ValidationError(message)
-        text = typed_text(text).strip()
+        text = typed_text(super()._deserialize(value, attr, data, **kwargs)).strip()
         if fault := typed_text_fault(text, multiline=self.multiline):
             raise ValidationError(fault)
         if not self.shortest <= len(text) <= self.longest:
@@ -57,10 +55,9 @@ class Slug(fields.String):
 
     def __init__(self, **kwargs: Any) -> None:
         message = "A slug has 1 to 64 small letters (a-z), digits and inner hyphens."
-        super().__init__(
-            validate=validate.Regexp(SLUG.replace("$", r"\Z"), error=message), **kwargs
-        )
-        self.metadata.setdefault("pattern", SLUG)
+        shape = validate.Regexp(SLUG.replace("$", r"\Z"), error=message)
+        described = {"pattern": SLUG, **kwargs.pop("metadata", {})}
+        super().__init__(validate=shape, metadata=described, **kwargs)
 
 
 class Language(fields.String):
@@ -77,8 +74,8 @@ class Url(Line):
     """An absolute http(s) URL."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(LONGEST_URL, **kwargs)
-        self.metadata.setdefault("format", "uri")
+        described = {"format": "uri", **kwargs.pop("metadata", {})}
+        super().__init__(LONGEST_URL, metadata=described, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         url = super()._deserialize(value, attr, data, **kwargs)
@@ -99,18 +96,15 @@ class Identifier(fields.String):
     """A UUID in canonical spelling."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.metadata.setdefault("format", "uuid")
+        super().__init__(metadata={"format": "uuid", **kwargs.pop("metadata", {})}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs) or ""
-        try:
-            if len(text) != 36:  # noqa: PLR2004  (hyphens included; UUID() would take other spellings)
-                raise ValueError
-            return str(UUID(text))
-        except ValueError:
-            message = "This must be an id, such as 01931c8e-7a4b-7c3d-9e2f-5a6b7c8d9e0f."
-            raise ValidationError(message) from None
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text) == UUID_LENGTH:
+            with suppress(ValueError):
+                return str(UUID(text))
+        message = "This must be an id, such as 01931c8e-7a4b-7c3d-9e2f-5a6b7c8d9e0f."
+        raise ValidationError(message)
 
 
 class Instant(fields.AwareDateTime):
@@ -120,30 +114,25 @@ class Instant(fields.AwareDateTime):
         super().__init__(format="iso", **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        with suppress(ValidationError, OverflowError):
+            if isinstance(value, str) and "T" in value.upper():
+                instant: datetime = super()._deserialize(value, attr, data, **kwargs)
+                instant = instant.astimezone(UTC)
+                if EARLIEST <= instant <= LATEST:
+                    return instant
         message = "This must be a time with its offset, such as 2026-11-22T09:30:00Z."
-        try:
-            if not isinstance(value, str) or "T" not in value.upper():
-                raise ValidationError(message)
-            instant: datetime = super()._deserialize(value, attr, data, **kwargs)
-            instant = instant.astimezone(UTC)
-        except (ValidationError, OverflowError):
-            raise ValidationError(message) from None
-        if not EARLIEST <= instant <= LATEST:
-            raise ValidationError(message)
-        return instant
+        raise ValidationError(message)
 
 
 class Day(fields.Date):
     """A calendar date."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
-        try:
-            if not isinstance(value, str) or len(value) != len("2026-11-22"):
-                raise ValueError
-            return date.fromisoformat(value)
-        except ValueError:
-            message = "This must be a date, such as 2026-11-22."
-            raise ValidationError(message) from None
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> date:
+        if isinstance(value, str) and len(value) == DATE_LENGTH:
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        message = "This must be a date, such as 2026-11-22."
+        raise ValidationError(message)
 
 
 class Whole(fields.Integer):

@@ -24,8 +24,10 @@ from verifier.kit.errors import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Row, Select
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from verifier.kit.rows import AnyRow, AnySelect
 
 LARGEST_PAGE: Final = 200
 DEFAULT_PAGE: Final = 50
@@ -42,10 +44,13 @@ class CursorUnreadable(Unreadable):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a list is sorted: by one column, rows without a value last, ties broken by id."""
+    """How a list is sorted: by one column, rows without a value last, ties broken by id.
 
-    key: InstrumentedAttribute[Any] | None
-    id: InstrumentedAttribute[str]
+    `key` and `id` are columns; without a key the id alone is the order.
+    """
+
+    key: Any
+    id: Any
     descending: bool = False
     nullable: bool = False
 
@@ -57,7 +62,7 @@ class Order:
         key = self.key.desc() if self.descending else self.key.asc()
         return (self.key.is_(None), key, tie) if self.nullable else (key, tie)
 
-    def after(self, position: Position) -> ColumnElement[bool]:
+    def after(self, position: Position) -> Any:
         """The condition for rows that come after the position."""
         beyond_id = self.id < position.id if self.descending else self.id > position.id
         if self.key is None:
@@ -79,7 +84,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page of which list: `scope` is a fingerprint of the list, its filters and its caller."""
+    """Which page of which list: `scope` is a fingerprint of the list and its filters."""
 
     limit: int
     position: Position | None
@@ -107,8 +112,8 @@ class PageRequest:
 
 
 def fetch_page(
-    session: Session, query: Select[Any], order: Order, page: PageRequest
-) -> Sequence[Row[Any]]:
+    session: Session, query: AnySelect, order: Order, page: PageRequest
+) -> Sequence[AnyRow]:
     """The page's rows in order, and one row more if more follow."""
     if page.position is not None:
         query = query.where(order.after(page.position))

@@ -86,7 +86,7 @@ def answer_domain_error(error: errors.DomainError) -> Response:
 def answer_http_error(error: HTTPException) -> Response:
     """A refusal by Flask or Werkzeug; its own headers (such as `Allow`) are kept."""
     status = error.code or 500
-    if status < 400 and error.response is not None:
+    if status < HTTPStatus.BAD_REQUEST and error.response is not None:
         return error.response  # type: ignore[return-value]
     slug, detail = HTTP_PROBLEMS.get(status, (None, error.description or ""))
     title = HTTPStatus(status).phrase

@@ -75,7 +75,7 @@ _DOCUMENTS: Final = flask_smorest.Blueprint("documents", __name__)
 
 
 class Replayed(DomainError):
-    """Carries the answer that this request got before, out of the transaction it must not repeat."""
+    """Carries the answer that this request got before out of the transaction."""
 
     def __init__(self, answer: idempotency.Answer) -> None:
         super().__init__("answered before")
@@ -122,7 +122,8 @@ class StrictParser(FlaskParser):
         error_status_code: int | None,  # noqa: ARG002
         error_headers: Mapping[str, str] | None,  # noqa: ARG002
     ) -> Any:
-        messages = error.normalized_messages()
+        # Webargs puts the place (json, query) above marshmallow's own messages.
+        messages: dict[str, Any] = error.messages  # type: ignore[assignment]
         faults = [fault for part in messages.values() for fault in _faults(part, "")]
         raise Invalid(faults)
 

@@ -1,4 +1,4 @@
-"""SQLite as a database that keeps what it acknowledged: which driver, and how each connection is set."""
+"""SQLite as a database that keeps what it acknowledged: the driver, and each connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 BUSY_MILLISECONDS: Final = 10_000
 OLDEST: Final = (3, 44, 6)
-"""The oldest line of releases without the WAL-reset corruption bug, and with ordered aggregates."""
+"""The oldest line of releases with the WAL-reset bug mended, and with ordered aggregates."""
 MENDED_FROM: Final = {(3, 50): (3, 50, 7), (3, 51): (3, 51, 3)}
 
 
@@ -20,7 +20,7 @@ class SqliteTooOld(RuntimeError):
 
 
 def driver() -> ModuleType:
-    """The DB-API module to use: the bundled SQLite of `pysqlite3`, else a new enough standard one."""
+    """The DB-API module to use: `pysqlite3` with its own SQLite, else a sound standard one."""
     try:
         from pysqlite3 import dbapi2  # noqa: PLC0415  (it has no wheel for some platforms)
     except ImportError:
@@ -28,7 +28,7 @@ def driver() -> ModuleType:
             message = (
                 f"This Python's SQLite is {sqlite3.sqlite_version}, which can corrupt a database "
                 "that several connections write to. Install the package pysqlite3, use a Python "
-                "with SQLite 3.51.3 or newer, or set VERIFIER_DATABASE_URL to a PostgreSQL database."
+                "with SQLite 3.51.3 or newer, or let VERIFIER_DATABASE_URL name a PostgreSQL."
             )
             raise SqliteTooOld(message) from None
         return sqlite3

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from verifier.accounts.scales import bounds, find_rating, label_in
 from verifier.claims.loading import touch
+from verifier.claims.trail import record_on_claim
 from verifier.claims.workflow import CLAIM_WORKFLOW, VERDICT_PUBLISHED, VERDICT_RETRACTED
-from verifier.events.service import record
 from verifier.kit.clock import new_id, now, rfc3339
 from verifier.kit.errors import Invalid
 from verifier.reviews.case import Case, in_force, load_case, present_scale
 from verifier.reviews.models import Review, Verdict
-from verifier.reviews.service import check_rating, record_on
+from verifier.reviews.service import check_rating
 from verifier.reviews.workflow import VERDICT_WORKFLOW
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _propose(
     verdict.correction_note = correction["note"] if correction else None
     verdict.correction_of_id = in_force.id if in_force else None
     verdict.digest = case.digest()
-    record_on(session, actor, "verdict.proposed", case)
+    record_on_claim(session, actor, case.claim, "verdict.proposed", case.verdict)
 
 
 def _withdraw(
@@ -75,7 +75,7 @@ def _withdraw(
 ) -> None:
     del in_force
     case.verdict.state = becomes
-    record_on(session, actor, "verdict.withdrawn", case)
+    record_on_claim(session, actor, case.claim, "verdict.withdrawn", case.verdict)
 
 
 def _approve(
@@ -103,10 +103,17 @@ def _approve(
     _add_review(session, actor, case, decision, comment=comment, rating=rating)
     if not agrees:
         case.verdict.state = "draft"
-        record_on(session, actor, "verdict.returned", case, because="rated_differently")
+        record_on_claim(
+            session,
+            actor,
+            case.claim,
+            "verdict.returned",
+            case.verdict,
+            because="rated_differently",
+        )
     elif case.quorum():
         case.verdict.state = becomes
-        record_on(session, actor, "verdict.approved", case)
+        record_on_claim(session, actor, case.claim, "verdict.approved", case.verdict)
 
 
 def _request_changes(
@@ -121,7 +128,9 @@ def _request_changes(
     del in_force
     _add_review(session, actor, case, "changes_requested", comment=comment)
     case.verdict.state = becomes
-    record_on(session, actor, "verdict.returned", case, because="changes_requested")
+    record_on_claim(
+        session, actor, case.claim, "verdict.returned", case.verdict, because="changes_requested"
+    )
 
 
 def _publish(
@@ -137,11 +146,10 @@ def _publish(
     if in_force is not None:
         in_force.state = VERDICT_WORKFLOW.follows("superseded", in_force.state)
         in_force.updated_at = moment
-        where = {"desk_id": claim.desk_id, "thread_id": claim.id}
-        record(session, actor, "verdict.superseded", in_force, **where, by=verdict.id)
+        record_on_claim(session, actor, claim, "verdict.superseded", in_force, by=verdict.id)
     verdict.state, verdict.published_at, verdict.url = becomes, moment, url
     verdict.scale_version = case.desk.scale_version
-    record_on(session, actor, "verdict.published", case)
+    record_on_claim(session, actor, case.claim, "verdict.published", case.verdict)
     scale = present_scale(session, case.desk)
     rating = find_rating(scale, verdict.rating)
     if rating is None:
@@ -165,8 +173,7 @@ def _publish(
     claim.rating, claim.normalised = verdict.rating, rating["normalised"]
     claim.published_at = claim.published_at or moment
     claim.status = CLAIM_WORKFLOW.follows(VERDICT_PUBLISHED, claim.status)
-    where = {"desk_id": claim.desk_id, "thread_id": claim.id}
-    record(session, actor, "claim.verified", claim, **where)
+    record_on_claim(session, actor, claim, "claim.verified", claim)
 
 
 def _retract(
@@ -180,12 +187,11 @@ def _retract(
 ) -> None:
     del in_force
     case.verdict.state, case.verdict.retracted_reason = becomes, reason
-    record_on(session, actor, "verdict.retracted", case)
+    record_on_claim(session, actor, case.claim, "verdict.retracted", case.verdict)
     claim = case.claim
     claim.verdict = claim.rating = claim.normalised = None
     claim.status = CLAIM_WORKFLOW.follows(VERDICT_RETRACTED, claim.status)
-    where = {"desk_id": claim.desk_id, "thread_id": claim.id}
-    record(session, actor, "claim.back_in_review", claim, **where)
+    record_on_claim(session, actor, claim, "claim.back_in_review", claim)
 
 
 def _add_review(
@@ -205,8 +211,7 @@ def _add_review(
         created_at=now(),
     )  # fmt: skip
     session.add(review)
-    where = {"desk_id": case.claim.desk_id, "thread_id": case.claim.id}
-    record(session, actor, "review.given", review, **where)
+    record_on_claim(session, actor, case.claim, "review.given", review)
     case.reviews = [*case.reviews, review]
 
 

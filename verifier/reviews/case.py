@@ -10,7 +10,6 @@ from sqlalchemy import select
 from verifier.accounts.models import Desk, RatingScale
 from verifier.accounts.permissions import sees
 from verifier.claims.loading import load_claim
-from verifier.claims.models import Claim
 from verifier.claims.workflow import rights_in
 from verifier.evidence.models import Evidence
 from verifier.kit.errors import NotFound
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
+    from verifier.claims.models import Claim
 
 COMPUTED: Final = {
     "domain": Source.domain,
@@ -127,8 +127,9 @@ def cited_by(session: Session, verdict_id: str) -> Sequence[Cited]:
 
 def pieces(session: Session, condition: ColumnElement[bool]) -> Sequence[Cited]:
     """Evidence as policy and digest look at it."""
-    columns = [
-        COMPUTED.get(field.name, getattr(Evidence, field.name, None)) for field in fields(Cited)
+    columns: list[Any] = [
+        COMPUTED[field.name] if field.name in COMPUTED else getattr(Evidence, field.name)
+        for field in fields(Cited)
     ]
     query = select(*columns).join(Source, Source.id == Evidence.source_id).where(condition)
     return [Cited(*row) for row in session.execute(query.order_by(Evidence.id))]

@@ -19,11 +19,11 @@ from verifier.reviews.queries import HIDDEN, asking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
     from verifier.kit.pagination import PageRequest
+    from verifier.kit.rows import AnyRow
 
 ORDER: Final = Order(None, Event.id)
 PUBLIC_TYPES: Final = ("verdict.published", "verdict.superseded", "verdict.retracted")
@@ -44,7 +44,7 @@ _COLUMNS: Final = (
 
 def history_page(
     session: Session, actor: Actor, claim_id: str, page: PageRequest
-) -> tuple[Sequence[Row[Any]], Any]:
+) -> tuple[Sequence[AnyRow], Any]:
     """The claim's events in order, one more than the page holds, and how to show one."""
     claim = find_visible(session, actor, claim_id)
     query = (
@@ -65,7 +65,7 @@ def history_page(
     return rows, lambda row: shown_to_desk(row, masked=row.subject_id in hidden)
 
 
-def shown_to_desk(row: Row[Any], *, masked: bool) -> dict[str, Any]:
+def shown_to_desk(row: AnyRow, *, masked: bool) -> dict[str, Any]:
     """An event as colleagues see it; masked where it would give a blind rating away."""
     data = {"masked": "This desk rates blind: give your own rating first."}
     return {
@@ -80,7 +80,7 @@ def shown_to_desk(row: Row[Any], *, masked: bool) -> dict[str, Any]:
     }
 
 
-def shown_to_public(row: Row[Any]) -> dict[str, Any]:
+def shown_to_public(row: AnyRow) -> dict[str, Any]:
     """An event as anybody sees it: what was published, replaced or retracted, and when."""
     changes = orjson.loads(row.data)["changes"]
     public = {name: value for name, value in changes.items() if name in PUBLIC_CHANGES}

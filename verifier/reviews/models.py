@@ -42,8 +42,8 @@ class Verdict(Versioned, Base):
             postgresql_where=IN_FORCE, sqlite_where=IN_FORCE,
         ),
     )  # fmt: skip
-    __subject__: ClassVar = "verdict"
-    __audited__: ClassVar = (
+    __subject__: ClassVar[str] = "verdict"
+    __audited__: ClassVar[tuple[str, ...]] = (
         "claim_id", "desk_id", "author_id", "rating", "scale_version", "title", "summary",
         "explanation", "language", "state", "round", "digest", "correction_kind",
         "correction_note", "correction_of_id", "origin", "publisher", "published_at", "url",
@@ -95,8 +95,8 @@ class Review(Base):
         CheckConstraint("reviewer_id <> author_id", name="reviewer_is_not_author"),
         UniqueConstraint("verdict_id", "round", "digest", "reviewer_id"),
     )
-    __subject__: ClassVar = "review"
-    __audited__: ClassVar = (
+    __subject__: ClassVar[str] = "review"
+    __audited__: ClassVar[tuple[str, ...]] = (
         "verdict_id", "author_id", "reviewer_id", "desk_id", "decision", "comment", "rating",
         "digest", "round",
     )  # fmt: skip
@@ -119,8 +119,8 @@ class Recusal(Base):
 
     __tablename__ = "recusals"
     __table_args__ = (UniqueConstraint("claim_id", "account_id"),)
-    __subject__: ClassVar = "recusal"
-    __audited__: ClassVar = ("claim_id", "account_id", "reason")
+    __subject__: ClassVar[str] = "recusal"
+    __audited__: ClassVar[tuple[str, ...]] = ("claim_id", "account_id", "reason")
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     claim_id: Mapped[str] = mapped_column(Id, ForeignKey("claims.id"))

@@ -26,11 +26,11 @@ from verifier.sources.models import Source
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
     from verifier.kit.pagination import PageRequest
+    from verifier.kit.rows import AnyRow
 
 ORDER: Final = Order(None, Verdict.id)
 MASKED: Final = (
@@ -238,13 +238,13 @@ def verdict_document(session: Session, actor: Actor, verdict_id: str) -> tuple[A
 
 def verdicts_page(
     session: Session, actor: Actor, claim_id: str, page: PageRequest
-) -> Sequence[Row[Any]]:
-    """A claim's verdicts in the order in which they were begun, and one more than the page holds."""
+) -> Sequence[AnyRow]:
+    """A claim's verdicts in the order they were begun, and one more than the page holds."""
     query = _SELECT.where(Verdict.claim_id == claim_id, or_(READABLE, PUBLIC))
     return fetch_page(session, query.params(asking(actor)), ORDER, page)
 
 
-def completed(actor: Actor, row: Row[Any]) -> dict[str, Any]:
+def completed(actor: Actor, row: AnyRow) -> dict[str, Any]:
     """The row's document with what the rating means and what the actor may do now.
 
     Where the rating is hidden from the actor, so is what would give it away.
@@ -270,7 +270,7 @@ def completed(actor: Actor, row: Row[Any]) -> dict[str, Any]:
     return document
 
 
-def _facts(actor: Actor, row: Row[Any], rating: str) -> VerdictFacts:
+def _facts(actor: Actor, row: AnyRow, rating: str) -> VerdictFacts:
     policy = Policy.of(row)
     return VerdictFacts(
         rights=rights_in(actor, row.desk_id),

@@ -18,11 +18,12 @@ from verifier.reviews.models import Recusal, Review, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Row, Select
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
     from verifier.kit.pagination import PageRequest
+    from verifier.kit.rows import AnyRow, AnySelect
 
 TASKS: Final = ("triage", "check", "revise", "review", "publish")
 """Claims to accept or reject; claims to find evidence for and rate; one's own drafts; verdicts of
@@ -33,7 +34,7 @@ _assignee = aliased(Account)
 
 def tasks_page(
     session: Session, actor: Actor, tasks: Iterable[str], page: PageRequest
-) -> Sequence[Row[Any]]:
+) -> Sequence[AnyRow]:
     """What waits, earliest due first, what has no due date last; one more than the page holds."""
     waiting = union_all(*(_TASKS[task](actor) for task in tasks)).subquery()
     order = Order(waiting.c.due_at, waiting.c.id, nullable=True)
@@ -54,7 +55,7 @@ def tasks_page(
     return fetch_page(session, query, order, page)
 
 
-def shown(row: Row[Any]) -> dict[str, Any]:
+def shown(row: AnyRow) -> dict[str, Any]:
     """A task as the caller sees it; no rating, since desks may rate blind."""
     assignee = {"id": row.assignee_id, "name": row.assignee_name} if row.assignee_id else None
     verdict = {
@@ -84,7 +85,7 @@ def _desks(actor: Actor, role: Role, scope: Scope) -> list[str]:
     return sorted(desk for desk, held in actor.roles.items() if held >= role)
 
 
-def _claims(task: str, *conditions: ColumnElement[bool]) -> Select[Any]:
+def _claims(task: str, *conditions: ColumnElement[bool]) -> AnySelect:
     return select(
         literal(task).label("task"),
         Claim.id.label("id"),
@@ -94,7 +95,7 @@ def _claims(task: str, *conditions: ColumnElement[bool]) -> Select[Any]:
     ).where(*conditions)
 
 
-def _verdicts(task: str, *conditions: ColumnElement[bool]) -> Select[Any]:
+def _verdicts(task: str, *conditions: ColumnElement[bool]) -> AnySelect:
     return (
         select(
             literal(task).label("task"),
@@ -108,12 +109,12 @@ def _verdicts(task: str, *conditions: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _triage(actor: Actor) -> Select[Any]:
+def _triage(actor: Actor) -> AnySelect:
     desks = _desks(actor, Role.reviewer, Scope.review)
     return _claims("triage", Claim.desk_id.in_(desks), Claim.status == "submitted")
 
 
-def _check(actor: Actor) -> Select[Any]:
+def _check(actor: Actor) -> AnySelect:
     """In review, nobody else's, and not with a verdict under way."""
     desks = _desks(actor, Role.reviewer, Scope.review)
     under_way = exists().where(
@@ -123,13 +124,13 @@ def _check(actor: Actor) -> Select[Any]:
     return _claims("check", Claim.desk_id.in_(desks), Claim.status == "in_review", mine, ~under_way)
 
 
-def _revise(actor: Actor) -> Select[Any]:
+def _revise(actor: Actor) -> AnySelect:
     desks = _desks(actor, Role.reviewer, Scope.review)
     mine = and_(Verdict.author_id == actor.account_id, Verdict.state == "draft")
     return _verdicts("revise", mine, Verdict.desk_id.in_(desks))
 
 
-def _review(actor: Actor) -> Select[Any]:
+def _review(actor: Actor) -> AnySelect:
     """Proposed by somebody else, not reviewed by the actor as it stands, no interest declared."""
     own = _desks(actor, Role.reviewer, Scope.review)
     partners = [
@@ -156,7 +157,7 @@ def _review(actor: Actor) -> Select[Any]:
     )
 
 
-def _publish(actor: Actor) -> Select[Any]:
+def _publish(actor: Actor) -> AnySelect:
     desks = _desks(actor, Role.editor, Scope.publish)
     return _verdicts("publish", Verdict.desk_id.in_(desks), Verdict.state == "approved")
 

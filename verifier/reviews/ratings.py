@@ -10,13 +10,13 @@ from verifier.accounts.models import Desk, RatingScale
 from verifier.accounts.permissions import Permission
 from verifier.accounts.scales import scale_faults
 from verifier.claims.models import Claim
+from verifier.claims.trail import record_on_claim
 from verifier.desks.service import demand_in_desk, load_desk
 from verifier.events.service import record
 from verifier.kit.clock import now
 from verifier.kit.errors import Conflict, InputFault, Invalid
 from verifier.reviews.case import open_case, present_scale
 from verifier.reviews.models import Verdict
-from verifier.reviews.service import record_on
 from verifier.reviews.workflow import OPEN_STATES, VERDICT_WORKFLOW
 
 if TYPE_CHECKING:
@@ -104,4 +104,4 @@ def _carry_over(
         verdict.digest = digest
         verdict.state = VERDICT_WORKFLOW.follows("approvals_lapsed", verdict.state)
     verdict.updated_at = now()
-    record_on(session, actor, "verdict.rescaled", case)
+    record_on_claim(session, actor, case.claim, "verdict.rescaled", verdict)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, select
 
 from verifier.claims.models import Claim
+from verifier.claims.trail import record_on_claim
 from verifier.events.service import on
 from verifier.kit.clock import now
 from verifier.kit.errors import Conflict
 from verifier.reviews.case import open_case
 from verifier.reviews.models import Citation, Recusal, Verdict
-from verifier.reviews.service import record_on
 from verifier.reviews.workflow import OPEN_STATES, PUBLIC_STATES, VERDICT_WORKFLOW
 
 if TYPE_CHECKING:
@@ -76,4 +76,4 @@ def reconsider(session: Session, actor: Actor, claim_id: str) -> None:
             lapsed = True
         if lapsed:
             verdict.updated_at = now()
-            record_on(session, actor, "verdict.reconsidered", case)
+            record_on_claim(session, actor, case.claim, "verdict.reconsidered", verdict)

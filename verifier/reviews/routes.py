@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
+from verifier.accounts.scales import DEFAULT_SCALE
 from verifier.claims.queries import find_visible
 from verifier.desks import schemas as desk_schemas
 from verifier.desks.queries import scale_document
@@ -151,7 +152,7 @@ def show_scale(slug: str) -> Response:
 
 @blp.put("/v1/desks/<slug:slug>/rating-scale")
 @requires(Permission.DESK_UPDATE)
-@blp.takes(desk_schemas.ScaleReplacement, example={"ratings": desk_schemas.DEFAULT_SCALE[:2]})
+@blp.takes(desk_schemas.ScaleReplacement, example={"ratings": DEFAULT_SCALE[:2]})
 @blp.changes(desk_schemas.Scale, example=desk_schemas.DESK_SHOWN["rating_scale"])
 def put_scale(payload: dict[str, Any], slug: str) -> Response:
     """Replace the desk's rating scale; what is published keeps its own."""

@@ -7,8 +7,10 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate, validates_schema
 
 from verifier.accounts.scales import NORMALISED
-from verifier.claims.schemas import CLAIM_ID, PRIORITIES, STATUSES, QuoteShown, check_arguments
-from verifier.evidence.schemas import EVIDENCE_SHOWN, STANCES
+from verifier.claims.schemas import CLAIM_ID, STATUSES, QuoteShown, check_arguments
+from verifier.claims.service import PRIORITIES
+from verifier.evidence.schemas import EVIDENCE_SHOWN
+from verifier.evidence.service import STANCES
 from verifier.kit.fields import Identifier, Language, Line, PageQuery, Prose, Slug, Url, choice
 from verifier.kit.schemas import Person
 from verifier.reviews.queue import TASKS

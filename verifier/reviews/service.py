@@ -9,11 +9,11 @@ from sqlalchemy import delete, select
 from verifier.accounts.permissions import Permission
 from verifier.accounts.scales import find_rating
 from verifier.claims.loading import load_claim, touch
-from verifier.events.service import record
+from verifier.claims.trail import record_on_claim
 from verifier.evidence.models import Evidence
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Duplicate, Invalid
-from verifier.reviews.case import Case, in_force, load_case, open_case, pieces, present_scale
+from verifier.reviews.case import in_force, load_case, open_case, pieces, present_scale
 from verifier.reviews.models import Citation, Recusal, Verdict
 from verifier.reviews.workflow import VERDICT_WORKFLOW, ClaimIsNotOpen
 
@@ -62,7 +62,7 @@ def draft_verdict(
     verdict.language = verdict.language or case.desk.language
     verdict.digest = case.digest()
     session.add(verdict)
-    record_on(session, actor, "verdict.drafted", case, evidence=cited)
+    record_on_claim(session, actor, claim, "verdict.drafted", verdict, evidence=cited)
     session.add_all(Citation(verdict_id=verdict.id, evidence_id=piece) for piece in cited)
     touch(claim)
     session.flush()
@@ -98,7 +98,7 @@ def edit_verdict(
     case.verdict.digest = case.digest()
     case.verdict.scale_version = case.desk.scale_version
     case.verdict.updated_at = now()
-    record_on(session, actor, "verdict.edited", case, **details)
+    record_on_claim(session, actor, case.claim, "verdict.edited", case.verdict, **details)
     touch(case.claim)
     session.flush()
     return case.verdict
@@ -116,16 +116,9 @@ def recuse(session: Session, actor: Actor, claim_id: str, *, reason: str | None 
         created_at=now(),
     )  # fmt: skip
     session.add(recusal)
-    where = {"desk_id": claim.desk_id, "thread_id": claim.id}
     touch(claim)
-    record(session, actor, "recusal.declared", recusal, **where)
+    record_on_claim(session, actor, claim, "recusal.declared", recusal)
     return recusal
-
-
-def record_on(session: Session, actor: Actor, event_type: str, case: Case, **details: Any) -> None:
-    """Record what has been done to the case's verdict."""
-    where = {"desk_id": case.claim.desk_id, "thread_id": case.claim.id}
-    record(session, actor, event_type, case.verdict, **where, **details)
 
 
 def check_rating(scale: list[dict[str, Any]], rating: str) -> None:

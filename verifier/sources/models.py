@@ -20,8 +20,8 @@ class Source(Versioned, Base):
         Index(None, "desk_id", "id"),
         Index(None, "desk_id", "url_key", unique=True),
     )
-    __subject__: ClassVar = "source"
-    __audited__: ClassVar = (
+    __subject__: ClassVar[str] = "source"
+    __audited__: ClassVar[tuple[str, ...]] = (
         "desk_id", "url", "canonical_url", "title", "publisher", "author", "published_at",
         "language", "text_sha256", "created_by",
     )  # fmt: skip

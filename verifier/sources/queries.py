@@ -8,17 +8,19 @@ from sqlalchemy import select
 
 from verifier.accounts.models import Account, Desk
 from verifier.kit.columns import json_object, json_text
+from verifier.kit.errors import NotFound
 from verifier.kit.pagination import Order, fetch_page
 from verifier.sources.models import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
     from verifier.kit.pagination import PageRequest
+    from verifier.kit.rows import AnyRow
 
 ORDER: Final = Order(None, Source.id, descending=True)
 
@@ -58,22 +60,29 @@ _DETAIL: Final = _select(text=Source.text)
 _LIST: Final = _select()
 
 
-def source_document(session: Session, actor: Actor, source_id: str) -> Row[Any] | None:
+def source_document(session: Session, actor: Actor, source_id: str) -> AnyRow:
     """`document`, `id`, `version` of a source in a desk that the actor may read."""
     visible = Source.desk_id.in_(actor.readable_desks)
-    return session.execute(_DETAIL.where(Source.id == source_id, visible)).one_or_none()
+    return _found(session.execute(_DETAIL.where(Source.id == source_id, visible)).one_or_none())
 
 
-def source_text_row(session: Session, actor: Actor, source_id: str) -> Row[Any] | None:
+def source_text_row(session: Session, actor: Actor, source_id: str) -> AnyRow:
     """`text` and `version` of a source in a desk that the actor may read."""
     visible = Source.desk_id.in_(actor.readable_desks)
     query = select(Source.text, Source.text_sha256).where(Source.id == source_id, visible)
-    return session.execute(query).one_or_none()
+    return _found(session.execute(query).one_or_none())
 
 
 def sources_page(
     session: Session, actor: Actor, filters: Sequence[ColumnElement[bool]], page: PageRequest
-) -> Sequence[Row[Any]]:
+) -> Sequence[AnyRow]:
     """Sources newest first, without their text, and one more than the page holds."""
     query = _LIST.where(Source.desk_id.in_(actor.readable_desks), *filters)
     return fetch_page(session, query, ORDER, page)
+
+
+def _found(row: AnyRow | None) -> AnyRow:
+    if row is None:
+        message = "There is no such source, or you may not see it."
+        raise NotFound(message)
+    return row

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
 blp = Blueprint("sources", __name__, description="Publications that claims and evidence quote.")
-ABSENT = "There is no such source, or you may not see it."
 
 
 @blp.post("/v1/sources")
@@ -61,8 +60,6 @@ def show_source(source_id: str) -> Response:
     """A source with its text."""
     with reading() as session:
         row = queries.source_document(session, actor(), source_id)
-    if row is None:
-        raise NotFound(ABSENT)
     return answers.resource(row.document, row.version)
 
 
@@ -87,8 +84,8 @@ def show_text(source_id: str) -> Response:
     """The source's text alone: what offsets of quotes count in, by code points."""
     with reading() as session:
         row = queries.source_text_row(session, actor(), source_id)
-    if row is None or row.text is None:
-        raise NotFound(ABSENT if row is None else "This source has no text yet.")
+    if row.text is None:
+        raise NotFound("This source has no text yet.")
     answer = Response(row.text, mimetype="text/plain")
     answer.set_etag(row.text_sha256)
     return answer

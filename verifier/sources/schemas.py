@@ -23,7 +23,7 @@ class SourceMembers(Schema):
 
 
 class NewSource(SourceMembers):
-    """A publication: its address, or a page's html, or plain text; an address may go with either."""
+    """A publication: its address, a page's html, or plain text; an address may go with either."""
 
     desk = Slug(
         load_default=None, metadata={"description": "May be left out by a member of one desk."}
