@@ -33,13 +33,15 @@ SETTINGS = {
     "max_connections": "300",
     "synchronous_commit": "off",
 }
+DURABLE = {"listen_addresses": "", "shared_buffers": "1GB"}
+"""On disk, and everything else as PostgreSQL comes: what is measured must pay for what it keeps."""
 ROOM_IN_MEMORY = 4 << 30
 
 
-def start() -> str:
+def start(*, durable: bool = False) -> str:
     """Start a server that ends with this process, whatever ends it; returns its URL."""
     keeper = subprocess.Popen(
-        [sys.executable, "-P", __file__],
+        [sys.executable, "-P", __file__, *(["durable"] if durable else [])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -57,10 +59,10 @@ def start() -> str:
     return url
 
 
-def keep() -> None:
+def keep(*, durable: bool) -> None:
     """Run a server until standard input closes; say its URL on standard output."""
     # The path of a socket must be short, and TMPDIR may be long or closed to other users.
-    with _folder("/tmp") as home, _folder(_memory()) as data:  # noqa: S108
+    with _folder("/tmp") as home, _folder(None if durable else _memory()) as data:  # noqa: S108
         programs = _programs(home)
         log = home / "log"
 
@@ -76,7 +78,7 @@ def keep() -> None:
                     **_somebody_but_root(),
                 )
 
-        settings = SETTINGS | {"unix_socket_directories": str(home)}
+        settings = (DURABLE if durable else SETTINGS) | {"unix_socket_directories": str(home)}
         try:
             run(
                 "initdb",
@@ -142,4 +144,4 @@ def _hand_over(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    keep()
+    keep(durable="durable" in sys.argv)

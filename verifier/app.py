@@ -9,8 +9,9 @@ from flask import Flask, Response, request
 from verifier import api, health, logs
 from verifier.kit import problems
 from verifier.kit.db import Database
+from verifier.kit.parsing import IdConverter, SlugConverter
 from verifier.kit.rate_limit import RateLimit
-from verifier.kit.rest import IdConverter, Replayed, SlugConverter, answer_replayed
+from verifier.kit.transactions import Replayed, answer_replayed
 from verifier.settings import Settings
 
 if TYPE_CHECKING:

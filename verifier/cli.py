@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from verifier import api, backup
+from verifier import api, backup, terminal
 from verifier.accounts.actor import OPERATOR, Role, Scope
 from verifier.app import create_app
 from verifier.claims.filters import conditions_for
@@ -35,9 +33,7 @@ from verifier.kit.sqlite import SqliteTooOld
 from verifier.settings import SettingError, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-ERRORS = Console(stderr=True)
+    from collections.abc import Iterable, Iterator
 
 
 def main() -> None:
@@ -119,8 +115,8 @@ def check() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def back_up(file: Path) -> None:
     """Copy the database to FILE while the service runs."""
-    with _progress("Backing up", unit="pages") as progress:
-        backup.back_up(Settings.from_env().database_url, file, progress)
+    with terminal.progress("Backing up", unit="pages") as tell:
+        backup.back_up(Settings.from_env().database_url, file, tell)
     click.echo(f"Backed up to {file}.")
 
 
@@ -129,8 +125,8 @@ def back_up(file: Path) -> None:
 @click.confirmation_option(prompt="This replaces everything in the database. Go on?")
 def restore(file: Path) -> None:
     """Put a backup in the place of the database. Stop the service first."""
-    with _progress("Restoring", unit="pages") as progress:
-        backup.restore(Settings.from_env().database_url, file, progress)
+    with terminal.progress("Restoring", unit="pages") as tell:
+        backup.restore(Settings.from_env().database_url, file, tell)
     click.echo(f"Restored from {file}.")
 
 
@@ -214,11 +210,11 @@ def export_claims(export_format: str, output: Path | None, **filters: str | None
         def texts() -> Iterable[str]:
             return records(session, OPERATOR, conditions, in_force_only=valid_only)
 
-        with _progress("Exporting", unit="claims") as progress:
-            counted = _counted(texts(), lambda done: progress(done, total))
+        with terminal.progress("Exporting", unit="claims") as tell:
+            counted = terminal.counted(texts(), lambda done: tell(done, total))
             chunks = export(counted, export_format=export_format, public_url=settings.public_url)
-            _write(chunks, output)
-            progress(total, total)
+            terminal.write(chunks, output)
+            tell(total, total)
         if valid_only:
             for line in omissions(texts(), public_url=settings.public_url):
                 click.echo(b"left out: " + line.rstrip(), err=True)
@@ -234,13 +230,13 @@ def verify() -> None:
     """Check that nobody has touched the trail, or the records that it tells of."""
     with _database() as database, database.snapshot() as session:
         total = session.scalar(select(func.count()).select_from(Event)) or 0
-        with _progress("Checking", unit="events") as progress:
+        with terminal.progress("Checking", unit="events") as tell:
             checked = 0
 
             def count(events: int) -> None:
                 nonlocal checked
                 checked += events
-                progress(checked, total)
+                tell(checked, total)
 
             found = next(iter(findings(session, count)), None)
     if found is not None:
@@ -276,34 +272,6 @@ def _valid(schema: Any, sent: dict[str, Any]) -> dict[str, Any]:
         _stop(f"{name}: {messages[0] if isinstance(messages, list) else messages}")
     loaded: dict[str, Any] = schema.load({k: v for k, v in sent.items() if v is not None})
     return loaded
-
-
-@contextmanager
-def _progress(title: str, *, unit: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal's standard error; nothing where there is none."""
-    columns = (*Progress.get_default_columns(), TimeElapsedColumn(), TextColumn(unit))
-    with Progress(*columns, console=ERRORS, disable=not ERRORS.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _counted(texts: Iterable[str], tell: Callable[[int], None]) -> Iterator[str]:
-    for number, text in enumerate(texts, 1):
-        if number % 500 == 0:
-            tell(number)
-        yield text
-
-
-def _write(chunks: Iterable[bytes], output: Path | None) -> None:
-    """To standard output, or to a file that appears whole or not at all."""
-    if output is None:
-        for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
-        return
-    part = output.with_name(f"{output.name}.part")
-    with part.open("wb") as file:
-        file.writelines(chunks)
-    part.replace(output)
 
 
 if __name__ == "__main__":

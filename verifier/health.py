@@ -11,7 +11,7 @@ from prometheus_client.exposition import generate_latest
 from sqlalchemy import text
 
 from verifier.kit.errors import Busy
-from verifier.kit.rest import reading
+from verifier.kit.transactions import reading
 
 if TYPE_CHECKING:
     from flask import Flask

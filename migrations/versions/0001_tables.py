@@ -524,7 +524,8 @@ def upgrade() -> None:
             "round",
             "digest",
             "reviewer_id",
-            name=op.f("uq_reviews_verdict_id_round_digest_reviewer_id"),
+            "decision",
+            name=op.f("uq_reviews_verdict_id_round_digest_reviewer_id_decision"),
         ),
     )
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g, request
+from sqlalchemy.exc import OperationalError
 
 from verifier.accounts import tokens
 from verifier.accounts.actor import ANONYMOUS, Actor
 from verifier.accounts.permissions import RULES
 from verifier.kit.errors import NotAllowed, NotAuthenticated
-from verifier.kit.rest import Blueprint, database, reading, refuses
+from verifier.kit.rest import Blueprint, refuses
+from verifier.kit.transactions import database, reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +73,7 @@ def _authenticate(*, public: bool) -> Actor:
     current_app.extensions["verifier.rate_limit"].spend(bearer.token_id)
     g.principal = (bearer.actor.account_id, secret)
     if bearer.use_is_due:
-        with database().transaction() as session:
+        # A note that is not worth failing a request for: a busy database is left alone.
+        with suppress(OperationalError), database().transaction() as session:
             tokens.note_use(session, bearer.token_id)
     return bearer.actor

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
-from verifier.claims import queries, schemas, service
-from verifier.claims.actions import act_on_claim
+from verifier.claims import actions, queries, schemas, service
 from verifier.claims.appearances import add_appearance, remove_appearance
 from verifier.claims.filters import conditions_for, order_for
 from verifier.claims.loading import load_claim, touch
@@ -17,14 +16,22 @@ from verifier.kit import answers
 from verifier.kit.answers import if_match
 from verifier.kit.fields import PageQuery
 from verifier.kit.pagination import PageRequest
-from verifier.kit.rest import Blueprint, reading, transaction
+from verifier.kit.rest import Blueprint, leads_to
 from verifier.kit.schemas import page_of
+from verifier.kit.transactions import reading, transaction
 
 if TYPE_CHECKING:
     from flask import Response
     from sqlalchemy.orm import Session
 
 blp = Blueprint("claims", __name__, description="Checkable statements, and where they were made.")
+CLAIM_LINKS = leads_to(
+    show_claim="claim_id",
+    act_on_claim="claim_id",
+    attach_evidence="claim_id",
+    draft_verdict="claim_id",
+    show_history="claim_id",
+)
 
 
 def answer_claim(session: Session, claim_id: str) -> tuple[str, int]:
@@ -36,7 +43,7 @@ def answer_claim(session: Session, claim_id: str) -> tuple[str, int]:
 @blp.post("/v1/claims")
 @requires(Permission.CLAIM_SUBMIT)
 @blp.takes(schemas.NewClaim, example=schemas.CLAIM)
-@blp.creates(schemas.ClaimDocument, example=schemas.CLAIM_SHOWN)
+@blp.creates(schemas.ClaimDocument, example=schemas.CLAIM_SHOWN, links=CLAIM_LINKS)
 def submit_claim(payload: dict[str, Any]) -> Response:
     """Submit a claim, with the places in sources where it was made."""
     with transaction() as session:
@@ -84,10 +91,10 @@ def update_claim(payload: dict[str, Any], claim_id: str) -> Response:
 @requires(Permission.CLAIM_TRIAGE)
 @blp.takes(schemas.ClaimAction, example={"action": "accept"})
 @blp.changes(schemas.ClaimDocument, example=schemas.CLAIM_SHOWN, keyed=True)
-def act(payload: dict[str, Any], claim_id: str) -> Response:
+def act_on_claim(payload: dict[str, Any], claim_id: str) -> Response:
     """Move a claim along: accept, reject, mark_duplicate, reopen, assign, unassign."""
     with transaction() as session:
-        act_on_claim(session, actor(), claim_id, if_match=if_match(), **payload)
+        actions.act_on_claim(session, actor(), claim_id, if_match=if_match(), **payload)
         return answers.resource(*answer_claim(session, claim_id))
 
 

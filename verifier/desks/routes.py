@@ -14,8 +14,9 @@ from verifier.kit import answers
 from verifier.kit.answers import if_match
 from verifier.kit.fields import PageQuery
 from verifier.kit.pagination import PageRequest
-from verifier.kit.rest import Blueprint, reading, transaction
+from verifier.kit.rest import Blueprint
 from verifier.kit.schemas import page_of
+from verifier.kit.transactions import reading, transaction
 
 if TYPE_CHECKING:
     from flask import Response

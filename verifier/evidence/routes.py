@@ -12,8 +12,9 @@ from verifier.kit import answers
 from verifier.kit.answers import if_match
 from verifier.kit.errors import NotAllowed
 from verifier.kit.pagination import PageRequest
-from verifier.kit.rest import Blueprint, reading, transaction
+from verifier.kit.rest import Blueprint, leads_to
 from verifier.kit.schemas import page_of
+from verifier.kit.transactions import reading, transaction
 
 if TYPE_CHECKING:
     from flask import Response
@@ -24,7 +25,11 @@ blp = Blueprint("evidence", __name__, description="What supports, refutes or exp
 @blp.post("/v1/claims/<id:claim_id>/evidence")
 @requires(Permission.EVIDENCE_ATTACH)
 @blp.takes(schemas.NewEvidence, example=schemas.EVIDENCE)
-@blp.creates(schemas.EvidenceDocument, example=schemas.EVIDENCE_SHOWN)
+@blp.creates(
+    schemas.EvidenceDocument,
+    example=schemas.EVIDENCE_SHOWN,
+    links=leads_to(show_evidence="evidence_id", act_on_evidence="evidence_id"),
+)
 def attach_evidence(payload: dict[str, Any], claim_id: str) -> Response:
     """Attach evidence to a claim."""
     with transaction() as session:
@@ -75,7 +80,7 @@ def update_evidence(payload: dict[str, Any], evidence_id: str) -> Response:
 @requires(Permission.EVIDENCE_ATTACH)
 @blp.takes(schemas.EvidenceAction, example={"action": "withdraw", "reason": "It was a parody."})
 @blp.changes(schemas.EvidenceDocument, example=schemas.EVIDENCE_SHOWN, keyed=True)
-def act(payload: dict[str, Any], evidence_id: str) -> Response:
+def act_on_evidence(payload: dict[str, Any], evidence_id: str) -> Response:
     """Withdraw a piece of evidence, with a reason; it stays readable."""
     with transaction() as session:
         reason = payload["reason"]

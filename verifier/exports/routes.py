@@ -18,7 +18,8 @@ from verifier.exports.service import FORMATS, JSON_LD, MEDIA_TYPES, SUFFIXES, ex
 from verifier.kit.answers import resource
 from verifier.kit.errors import Conflict, NotFound
 from verifier.kit.fields import Flag
-from verifier.kit.rest import Blueprint, database, reading, refuses
+from verifier.kit.rest import Blueprint, refuses
+from verifier.kit.transactions import database, reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

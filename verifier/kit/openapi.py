@@ -6,9 +6,10 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import flask_smorest
+from werkzeug.routing import AnyConverter
 
+from verifier.kit.parsing import IdConverter, SlugConverter
 from verifier.kit.problems import HTTP_PROBLEMS, MEDIA_TYPE, STATUS
-from verifier.kit.rest import IdConverter, SlugConverter
 from verifier.kit.schemas import Problem
 
 SHARED_STATUSES: Final = sorted({*HTTP_PROBLEMS, *(int(status) for status in STATUS.values())})
@@ -64,3 +65,6 @@ def describe_paths(api: Api) -> None:
     api.register_converter(IdConverter, lambda _: uuid)
     slug = {"type": "string", "pattern": f"^{SlugConverter.regex}$"}
     api.register_converter(SlugConverter, lambda _: slug)
+    api.register_converter(
+        AnyConverter, lambda choices: {"type": "string", "enum": sorted(choices.items)}
+    )

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 import flask_smorest
-from flask import Response, current_app, g, request
-from marshmallow import RAISE
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm.exc import StaleDataError
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import UnsupportedMediaType
-from werkzeug.routing import BaseConverter
 
-from verifier.kit import idempotency
-from verifier.kit.db import is_retryable
-from verifier.kit.errors import DomainError, InputFault, Invalid
-from verifier.kit.strict_json import pointer_part, read_json
+from verifier.kit.parsing import StrictParser, without_query
+from verifier.kit.transactions import tried_again
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable
 
-    from marshmallow import Schema, ValidationError
-    from sqlalchemy.orm import Session
-    from werkzeug.datastructures import MultiDict
+    from marshmallow import Schema
 
-    from verifier.kit.db import Database
-
-TRIES: Final = 4
-JSON_TYPES: Final = ("application/json", "application/merge-patch+json")
 WRITE_PROBLEMS: Final = (400, 413, 415, 422)
 LIST_HEADERS: Final = {
     "Link": {
@@ -74,60 +57,6 @@ IDEMPOTENCY_KEY: Final = {
 _DOCUMENTS: Final = flask_smorest.Blueprint("documents", __name__)
 
 
-class Replayed(DomainError):
-    """Carries the answer that this request got before out of the transaction."""
-
-    def __init__(self, answer: idempotency.Answer) -> None:
-        super().__init__("answered before")
-        self.answer = answer
-
-
-class IdConverter(BaseConverter):
-    """A UUID in a path; anything else matches no route and is a 404."""
-
-    regex = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-    part_isolating = True
-
-    def to_python(self, value: str) -> str:
-        return value.lower()
-
-
-class SlugConverter(BaseConverter):
-    """A desk's slug in a path."""
-
-    regex = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
-    part_isolating = True
-
-
-class StrictParser(FlaskParser):
-    """Webargs that reads JSON strictly, refuses the unknown, and says where each fault is."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE}  # noqa: RUF012
-
-    def load_json(self, req: Any, schema: Schema) -> Any:  # noqa: ARG002
-        if req.mimetype not in JSON_TYPES:
-            raise UnsupportedMediaType
-        return read_json(req.get_data(cache=True))
-
-    def load_querystring(self, req: Any, schema: Schema) -> Any:
-        refuse_repeated(req.args)
-        return super().load_querystring(req, schema)
-
-    def handle_error(
-        self,
-        error: ValidationError,
-        req: Any,  # noqa: ARG002
-        schema: Schema,  # noqa: ARG002
-        *,
-        error_status_code: int | None,  # noqa: ARG002
-        error_headers: Mapping[str, str] | None,  # noqa: ARG002
-    ) -> Any:
-        # Webargs puts the place (json, query) above marshmallow's own messages.
-        messages: dict[str, Any] = error.messages  # type: ignore[assignment]
-        faults = [fault for part in messages.values() for fault in _faults(part, "")]
-        raise Invalid(faults)
-
-
 class Blueprint(flask_smorest.Blueprint):
     """A capability's endpoints, in the order that its reader wants to meet them."""
 
@@ -140,8 +69,9 @@ class Blueprint(flask_smorest.Blueprint):
         def decorator(view: Any) -> Any:
             declared = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", [])
             if not any(parameter["in"] == "query" for parameter in declared):
-                view = _without_query(view)
-            return register(_tried_again(view))
+                view = refuses(422)(without_query(view))
+            view = self.doc(operationId=view.__name__)(view)
+            return register(tried_again(view))
 
         return decorator
 
@@ -183,7 +113,7 @@ class Blueprint(flask_smorest.Blueprint):
             headers = {**ETAG_HEADER, **LOCATION_HEADER}
             view = self.response(201, schema, headers=headers, example=example)(view)
             view = refuses(409)(view)
-            documented = {"201": {"links": links}} if links else {}
+            documented = {201: {"links": links}} if links else {}
             return self.doc(parameters=[IDEMPOTENCY_KEY], responses=documented)(view)
 
         return decorator
@@ -204,6 +134,14 @@ class Blueprint(flask_smorest.Blueprint):
         return decorator
 
 
+def leads_to(**parameters: str) -> dict[str, Any]:
+    """OpenAPI Links to operations, each by its id, that take the new resource's id as parameter."""
+    return {
+        operation: {"operationId": operation, "parameters": {name: "$response.body#/id"}}
+        for operation, name in parameters.items()
+    }
+
+
 def refuses(*statuses: int) -> Callable[[Any], Any]:
     """Document that an endpoint answers these statuses with problem documents."""
 
@@ -213,97 +151,3 @@ def refuses(*statuses: int) -> Callable[[Any], Any]:
         return view
 
     return decorator
-
-
-def database() -> Database:
-    """The running application's database."""
-    found: Database = current_app.extensions["verifier.database"]
-    return found
-
-
-@contextmanager
-def transaction() -> Iterator[Session]:
-    """The request's one writing transaction; a keyed request's answer is kept in it."""
-    attempt = _attempt()
-    with database().transaction() as session:
-        if attempt and (earlier := idempotency.earlier_answer(session, attempt)):
-            raise Replayed(earlier)
-        yield session
-        if attempt:
-            answer: Response = g.answer
-            headers = {
-                n: answer.headers[n] for n in idempotency.REPLAYED_HEADERS if n in answer.headers
-            }
-            kept = idempotency.Answer(answer.status_code, headers, answer.get_data())
-            idempotency.keep_answer(session, attempt, kept)
-
-
-@contextmanager
-def reading() -> Iterator[Session]:
-    """For a request that only reads."""
-    with database().reading() as session:
-        yield session
-
-
-def _attempt() -> idempotency.Attempt | None:
-    key = request.headers.get("Idempotency-Key")
-    if key is None or request.method != "POST":
-        return None
-    account_id, token = g.principal
-    same = (request.method.encode(), request.full_path.encode(), request.get_data())
-    return idempotency.Attempt.of(account_id=account_id, token=token, key=key, request=same)
-
-
-def answer_replayed(error: Replayed) -> Response:
-    """The first answer, once more."""
-    answer = Response(error.answer.body, error.answer.status, error.answer.headers)
-    answer.headers["Idempotency-Replayed"] = "true"
-    return answer
-
-
-def refuse_repeated(parameters: MultiDict[str, str]) -> None:
-    """A query parameter given twice is a mistake worth telling, not one to resolve by luck."""
-    repeated = [name for name, values in parameters.lists() if len(values) > 1]
-    if repeated:
-        detail = "This query parameter is given more than once."
-        raise Invalid([InputFault(f"/{pointer_part(name)}", detail) for name in repeated])
-
-
-def _tried_again(view: Any) -> Any:
-    """Run the view once more where the database asks for its transaction again."""
-
-    @wraps(view)
-    def patient(*args: Any, **kwargs: Any) -> Any:
-        for _ in range(TRIES - 1):
-            try:
-                return view(*args, **kwargs)
-            except (DBAPIError, StaleDataError) as error:
-                if not is_retryable(error):
-                    raise
-        return view(*args, **kwargs)
-
-    return patient
-
-
-def _without_query(view: Any) -> Any:
-    @wraps(view)
-    def strict(*args: Any, **kwargs: Any) -> Any:
-        if request.args:
-            detail = "This address takes no such query parameter."
-            raise Invalid([InputFault(f"/{pointer_part(name)}", detail) for name in request.args])
-        return view(*args, **kwargs)
-
-    return strict
-
-
-def _faults(messages: Any, pointer: str) -> Iterator[InputFault]:
-    """Marshmallow's nested messages as a flat list of pointers."""
-    if isinstance(messages, dict):
-        for name, below in messages.items():
-            step = "" if name == "_schema" else f"/{pointer_part(name)}"
-            yield from _faults(below, pointer + step)
-    elif isinstance(messages, list):
-        for message in messages:
-            yield from _faults(message, pointer)
-    else:
-        yield InputFault(pointer, str(messages))

@@ -93,7 +93,8 @@ class Review(Base):
     __table_args__ = (
         ForeignKeyConstraint(("verdict_id", "author_id"), ("verdicts.id", "verdicts.author_id")),
         CheckConstraint("reviewer_id <> author_id", name="reviewer_is_not_author"),
-        UniqueConstraint("verdict_id", "round", "digest", "reviewer_id"),
+        # One who has approved may still ask for changes.
+        UniqueConstraint("verdict_id", "round", "digest", "reviewer_id", "decision"),
     )
     __subject__: ClassVar[str] = "review"
     __audited__: ClassVar[tuple[str, ...]] = (

@@ -18,27 +18,17 @@ from verifier.kit import answers
 from verifier.kit.answers import if_match
 from verifier.kit.fields import PageQuery
 from verifier.kit.pagination import PageRequest
-from verifier.kit.rest import Blueprint, reading, transaction
+from verifier.kit.rest import Blueprint, leads_to
 from verifier.kit.schemas import page_of
-from verifier.reviews import history, queries, queue, schemas, service
-from verifier.reviews.actions import act_on_verdict
+from verifier.kit.transactions import reading, transaction
+from verifier.reviews import actions, history, queries, queue, schemas, service
 from verifier.reviews.ratings import replace_scale
 
 if TYPE_CHECKING:
     from flask import Response
 
 blp = Blueprint("reviews", __name__, description="Verdicts, their review, and what waits for you.")
-VERDICT_LINKS = {
-    "act": {
-        "operationId": "act_on_verdict",
-        "parameters": {"verdict_id": "$response.body#/id"},
-        "description": "Propose, approve, publish …",
-    },
-    "show": {
-        "operationId": "show_verdict",
-        "parameters": {"verdict_id": "$response.body#/id"},
-    },
-}
+VERDICT_LINKS = leads_to(show_verdict="verdict_id", act_on_verdict="verdict_id")
 
 
 @blp.post("/v1/claims/<id:claim_id>/verdicts")
@@ -90,10 +80,10 @@ def edit_verdict(payload: dict[str, Any], verdict_id: str) -> Response:
 @requires(Permission.VERDICT_REVIEW)
 @blp.takes(schemas.VerdictAction, example={"action": "approve", "comment": "Well sourced."})
 @blp.changes(schemas.VerdictDocument, example=schemas.VERDICT_SHOWN, keyed=True)
-def act_on_verdict_(payload: dict[str, Any], verdict_id: str) -> Response:
+def act_on_verdict(payload: dict[str, Any], verdict_id: str) -> Response:
     """Move a verdict along: propose, withdraw, approve, request_changes, publish, retract."""
     with transaction() as session:
-        act_on_verdict(session, actor(), verdict_id, if_match=if_match(), **payload)
+        actions.act_on_verdict(session, actor(), verdict_id, if_match=if_match(), **payload)
         return answers.resource(*queries.verdict_document(session, actor(), verdict_id))
 
 

@@ -15,8 +15,9 @@ from verifier.kit import answers
 from verifier.kit.answers import if_match
 from verifier.kit.errors import Invalid, NotFound
 from verifier.kit.pagination import PageRequest
-from verifier.kit.rest import Blueprint, reading, transaction
+from verifier.kit.rest import Blueprint, leads_to
 from verifier.kit.schemas import page_of
+from verifier.kit.transactions import reading, transaction
 from verifier.sources import queries, schemas, service
 from verifier.sources.models import Source
 from verifier.sources.reading import read_publication, readable
@@ -31,7 +32,11 @@ blp = Blueprint("sources", __name__, description="Publications that claims and e
 @blp.post("/v1/sources")
 @requires(Permission.SOURCE_SUBMIT)
 @blp.takes(schemas.NewSource, example=schemas.SOURCE)
-@blp.creates(schemas.SourceDocument, example=schemas.SOURCE_SHOWN)
+@blp.creates(
+    schemas.SourceDocument,
+    example=schemas.SOURCE_SHOWN,
+    links=leads_to(show_source="source_id", show_text="source_id"),
+)
 def submit_source(payload: dict[str, Any]) -> Response:
     """Submit a source: by its address, as a page's html, or as plain text."""
     publication = read_publication(payload)
