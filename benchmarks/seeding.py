@@ -7,6 +7,7 @@ and can be checked (`verifier audit verify`).
 from __future__ import annotations
 
 import secrets
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select, update
@@ -43,18 +44,21 @@ def fill(url: str, number: int) -> Newsroom:
         with database.transaction() as session:
             room = open_newsroom(session)
             trail = Trail(session.scalars(select(EventChain)))
-        with database.engine.execution_options(writes=True).begin() as connection:
-            into = Loader(connection.dialect, connection.connection.driver_connection)
+        with closing(database.engine.raw_connection()) as connection:
+            loader = Loader(database.engine.dialect, connection.driver_connection)
             batch: list[Row] = []
             for rows in claims(room, number):
                 batch += rows
                 if len(batch) >= BATCH:
-                    into.load(trail.told(batch))
+                    loader.load(trail.told(batch))
                     batch = []
-            into.load(trail.told(batch))
+            loader.load(trail.told(batch))
+            connection.commit()
+            connection.detach()
+        with database.transaction() as session:
             for chain_id, (length, head) in trail.heads.items():
                 chain = update(EventChain).where(EventChain.id == chain_id)
-                connection.execute(chain.values(length=length, head=head))
+                session.execute(chain.values(length=length, head=head))
         if database.dialect == "postgresql":
             _analyse(database)
     finally:
@@ -105,6 +109,10 @@ class Loader:
         self._connection = connection
         self._put = self._copy if dialect.name == "postgresql" else self._insert
         self._columns = {model: _columns(model.__table__, dialect) for model in MODELS}
+        if dialect.name == "sqlite":
+            for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1048576"):
+                connection.execute(f"PRAGMA {pragma}").close()
+            connection.execute("BEGIN")
 
     def load(self, rows: Sequence[Row]) -> None:
         """Rows of any of the tables."""

@@ -13,6 +13,22 @@ TEXT = (
 )
 QUOTE = "the pull-out may be finished before the end of 2025"
 
+STEPS = {
+    "draft": (),
+    "withdrawn": ("withdraw",),
+    "proposed": ("propose",),
+    "approved": ("propose", "approve"),
+    "published": ("propose", "approve", "publish"),
+    "retracted": ("propose", "approve", "publish", "retract"),
+}
+"""How a verdict's author and colleagues bring it to a state."""
+USUALLY = {
+    "approve": ("rev2", {}),
+    "publish": ("ed", {}),
+    "retract": ("ed", {"reason": "It rests on a parody."}),
+}
+"""Who does what is not the author's, and with which arguments."""
+
 
 @dataclass
 class Newsroom:
@@ -66,6 +82,25 @@ class Newsroom:
         answer = self.call("POST", f"{claim}/verdicts", who, json=sent, status=status)
         return answer.headers.get("Location")
 
+    def verdict_in(self, state, claim=None, who="rev", *, correction=None, **members):
+        """A verdict's path once it has been brought to that state, by the usual steps."""
+        if claim is None:
+            claim = self.claim(accepted=True, allow_duplicate=True)
+            self.evidence(claim, self.source(url=None))
+        verdict = self.verdict(claim, who, **members)
+        for action in STEPS[state]:
+            colleague, arguments = USUALLY.get(action, (who, {}))
+            if action == "propose" and correction:
+                arguments = {"correction": correction}
+            self.act(verdict, colleague, action, **arguments)
+        return verdict
+
+    def set_policy(self, **policy):
+        """Change `border-desk`'s policy."""
+        desk = "/v1/desks/border-desk"
+        etag = self.call("GET", desk, "ann").headers["ETag"]
+        self.call("PATCH", desk, "ann", etag=etag, json={"policy": policy}, status=200)
+
     def published(self, claim=None):
         """(claim's path, published verdict's path) after the whole job."""
         claim = claim or self.claim(accepted=True)
@@ -115,9 +150,5 @@ def open_newsroom(app, **policy):
         )
         room.ids["op"] = chief.id
         room.tokens["op"] = tokens.issue_token(session, OPERATOR, account=chief, name="test")[1]
-    policy = {"partners": ["caspian-check"], **policy}
-    etag = room.call("GET", "/v1/desks/border-desk", "ann").headers["ETag"]
-    room.call(
-        "PATCH", "/v1/desks/border-desk", "ann", etag=etag, json={"policy": policy}, status=200
-    )
+    room.set_policy(**{"partners": ["caspian-check"], **policy})
     return room

@@ -52,6 +52,7 @@ def verdict(**changes: object) -> VerdictRecord:
         "correction": None,
         "digest": "0" * 64,
         "published_at": "2026-11-20T09:30:00Z",
+        "first_published_at": None,
         "url": None,
         "version": 1,
     }

@@ -115,16 +115,11 @@ def test_an_imported_verdict_is_signed_by_its_own_publisher() -> None:
     assert document["dateModified"] == "2024-07-01T00:00:00Z"
 
 
-@pytest.mark.parametrize(
-    ("updated", "modified"),
-    [
-        ("2026-11-20T09:29:59Z", "2026-11-20T09:30:00Z"),  # never before its publication
-        ("2026-11-20T09:30:00.5Z", "2026-11-20T09:30:00.5Z"),  # as text this one sorts first
-        ("2026-11-21T00:00:00Z", "2026-11-21T00:00:00Z"),
-    ],
-)
-def test_a_change_of_the_claim_changes_the_document(updated: str, modified: str) -> None:
-    assert exported(record(updated_at=updated))["dateModified"] == modified
+def test_a_correction_keeps_the_date_of_the_first_publication() -> None:
+    corrected = verdict(first_published_at="2026-11-01T00:00:00Z", correction=CORRECTION)
+    document = exported(record(verdict=corrected))
+    assert document["datePublished"] == "2026-11-01T00:00:00Z"
+    assert document["dateModified"] == "2026-11-20T09:30:00Z"
 
 
 @pytest.mark.parametrize(

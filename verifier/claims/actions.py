@@ -10,7 +10,7 @@ from verifier.claims.loading import load_claim, touch
 from verifier.claims.models import Claim
 from verifier.claims.service import member_of_desk
 from verifier.claims.trail import record_on_claim
-from verifier.claims.workflow import CLAIM_WORKFLOW, ClaimFacts, rights_in
+from verifier.claims.workflow import CLAIM_WORKFLOW, claim_facts
 from verifier.kit.errors import Invalid
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def act_on_claim(
     """Make a move of the claim's workflow. `said` is what the event tells: reason, comment."""
     claim = load_claim(session, actor, claim_id, None)
     if_match.check(claim.version)
-    wanted = assignee if action == "assign" else claim.assignee_id
-    facts = ClaimFacts(rights_in(actor, claim.desk_id), for_self=wanted in (actor.account_id, None))
+    facts = claim_facts(actor, claim, assignee=assignee)
     move = CLAIM_WORKFLOW.decide(action, claim.status, facts)
     if action == "mark_duplicate" and of is not None:
         claim.duplicate_of_id = _original(session, claim, of).id

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from verifier.accounts.models import Account, Desk
 from verifier.claims.models import Appearance, Claim
 from verifier.claims.service import PRIORITIES
-from verifier.claims.workflow import CLAIM_WORKFLOW, ClaimFacts, rights_in
+from verifier.claims.workflow import allowed_on
 from verifier.kit.columns import json_list, json_object, json_text
 from verifier.kit.errors import NotFound
 from verifier.kit.pagination import Order, fetch_page
@@ -171,15 +171,8 @@ def claims_page(
 
 def shown(actor: Actor, row: AnyRow) -> str:
     """The row's document with what the actor may do now."""
-    if row.desk_id not in actor.readable_desks:
-        actions: list[str] = []
-    else:
-        for_self = row.assignee_id in (actor.account_id, None)
-        facts = ClaimFacts(rights_in(actor, row.desk_id), for_self=for_self)
-        actions = CLAIM_WORKFLOW.allowed(row.status, facts)
-        if row.assignee_id is None and "unassign" in actions:
-            actions.remove("unassign")
-    return f'{row.document[:-1]},"actions":{orjson.dumps(actions).decode()}}}'
+    actions = orjson.dumps(allowed_on(actor, row)).decode()
+    return f'{row.document[:-1]},"actions":{actions}}}'
 
 
 def appearance_document(session: Session, appearance_id: str) -> AnyRow:

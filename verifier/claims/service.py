@@ -83,7 +83,8 @@ def update_claim(
         demand(actor, Permission.CLAIM_TRIAGE, claim.desk_id)
     if claim.verdict is not None and (frozen := sorted(STATEMENT & members.keys())):
         message = f"A verdict on this claim is published; its {', '.join(frozen)} cannot change."
-        raise ClaimIsPublished(message)
+        told = {"current": claim.status, "allowed": allowed_on(actor, claim)}
+        raise ClaimIsPublished(message, **told)
     _assign_members(session, claim, members)
     if "text" in members:
         claim.is_original = not _refuse_same_text(session, claim, allow_duplicate=False)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from verifier.accounts.permissions import RULES, Permission, holds
-from verifier.kit.errors import NotAllowed
+from verifier.kit.errors import Conflict, NotAllowed
 from verifier.kit.workflow import Condition, Move, Workflow
 
 if TYPE_CHECKING:
@@ -20,10 +20,17 @@ VERDICT_RETRACTED: Final = "verdict_retracted"
 
 @dataclass(frozen=True, slots=True)
 class ClaimFacts:
-    """What the table asks about: the actor's rights here, and whether they act for themself."""
+    """What the table asks about: the actor's rights here, and whose the claim is or is to be."""
 
     rights: frozenset[Permission]
+    is_assigned: bool = False
+    is_assignee: bool = False
     for_self: bool = True
+    """Whether it is to be assigned to the actor."""
+
+
+class NobodyIsAssigned(Conflict):
+    """The claim is assigned to nobody, so it cannot be handed back."""
 
 
 def may(permission: Permission) -> Condition:
@@ -33,10 +40,21 @@ def may(permission: Permission) -> Condition:
     return Condition(lambda facts: permission in facts.rights, NotAllowed, detail)
 
 
+OWN_ONLY: Final = (
+    "Only an editor assigns claims to somebody else; a reviewer may take one or hand it back."
+)
 ASSIGNS: Final = Condition(
-    lambda facts: facts.for_self or Permission.CLAIM_ASSIGN in facts.rights,
+    lambda facts: facts.for_self or Permission.CLAIM_ASSIGN in facts.rights, NotAllowed, OWN_ONLY
+)
+HANDS_BACK: Final = Condition(
+    lambda facts: (
+        facts.is_assignee or not facts.is_assigned or Permission.CLAIM_ASSIGN in facts.rights
+    ),
     NotAllowed,
-    "Only an editor assigns claims to somebody else; a reviewer may take one or hand it back.",
+    OWN_ONLY,
+)
+ASSIGNED: Final = Condition(
+    lambda facts: facts.is_assigned, NobodyIsAssigned, "This claim is assigned to nobody."
 )
 TRIAGE: Final = (may(Permission.CLAIM_TRIAGE),)
 
@@ -47,7 +65,7 @@ CLAIM_WORKFLOW: Final = Workflow(
         Move("mark_duplicate", OPEN, "duplicate", TRIAGE),
         Move("reopen", ("rejected", "duplicate"), "submitted", (may(Permission.CLAIM_REOPEN),)),
         Move("assign", OPEN, None, (*TRIAGE, ASSIGNS)),
-        Move("unassign", OPEN, None, (*TRIAGE, ASSIGNS)),
+        Move("unassign", OPEN, None, (*TRIAGE, HANDS_BACK), (ASSIGNED,)),
         Move(VERDICT_PUBLISHED, ("in_review",), "verified", automatic=True, posted=False),
         Move(VERDICT_RETRACTED, ("verified",), "in_review", automatic=True, posted=False),
     )
@@ -57,3 +75,18 @@ CLAIM_WORKFLOW: Final = Workflow(
 def rights_in(actor: Actor, desk_id: str) -> frozenset[Permission]:
     """Every permission that the actor has in the desk."""
     return frozenset(permission for permission in Permission if holds(actor, permission, desk_id))
+
+
+def claim_facts(actor: Actor, claim: Any, *, assignee: str | None = None) -> ClaimFacts:
+    """The facts of a claim, a row of it or its columns, were it to be assigned to `assignee`."""
+    return ClaimFacts(
+        rights=rights_in(actor, claim.desk_id),
+        is_assigned=claim.assignee_id is not None,
+        is_assignee=claim.assignee_id is not None and claim.assignee_id == actor.account_id,
+        for_self=assignee in (None, actor.account_id),
+    )
+
+
+def allowed_on(actor: Actor, claim: Any) -> list[str]:
+    """What the actor may do with the claim now."""
+    return CLAIM_WORKFLOW.allowed(claim.status, claim_facts(actor, claim))

@@ -1,8 +1,114 @@
-"""The demonstration."""
+"""The demonstration: the whole job on a fresh database, through the real server's API."""
 
 from __future__ import annotations
 
+import sys
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from verifier.demo import cast, checking, intake, outcome, server
+from verifier.demo.stage import HOST, Stage, Unexpected
+from verifier.kit import migrations, sqlite
+from verifier.kit.db import Database
+
+FOLDER: Final = Path("var/demo")
+DATABASE: Final = "demo.db"
+LOG: Final = "server.log"
+
 
 def run_demo(port: int) -> None:
-    """Do the whole job on a fresh database."""
-    del port
+    """Do the whole job and say how to go on; exit 1 where a step does not go as it should.
+
+    The server listens on the port, or on any free one where that is 0.
+    """
+    _write_what_can_be_written()
+    console = Console(highlight=False)
+    started = time.monotonic()
+    try:
+        words = _play(console, server.free_port(port))
+    except Unexpected as error:
+        console.file.flush()
+        Console(stderr=True).print(f"\nThe demonstration failed. {error}", style="red", markup=False)
+        sys.exit(1)
+    console.rule(style="dim", characters="─")
+    console.print(f"Done in {time.monotonic() - started:.0f} s: every answer was as expected.")
+    console.print(words, markup=False, soft_wrap=True)
+
+
+def _play(console: Console, port: int) -> str:
+    console.print("All outlets, people and ratings here are invented; they say nothing of the world.")
+    folder = _fresh_folder()
+    url = f"sqlite:///{(folder / DATABASE).resolve()}"
+    environ, desk = server.environment(url), intake.Desk()
+    tokens: dict[str, str] = {}
+    stage = Stage(console, port, tokens)
+    stage.act("Two desks that check together")
+    stage.say(f"A new database in {folder}, at revision {migrations.upgrade(url)}.")
+    with ExitStack() as finally_:
+        database = Database(url)
+        finally_.callback(database.dispose)
+        tokens[cast.CHIEF] = cast.hire_operator(database)
+        finally_.enter_context(server.serving(port, environ, folder / LOG))
+        stage.say(f"The server is up: verifier serve, on http://{HOST}:{port}.")
+        cast.set_up_desks(stage)
+        tokens |= cast.hand_out_tokens(database)
+        stage.say("Each of them gets a token, as by `verifier token create`.")
+        _tell(stage, desk)
+        outcome.export_everything(stage, desk, folder)
+    stage.act("The trail")
+    stage.say("verifier audit verify")
+    stage.say(f"  {server.run(environ, 'audit', 'verify')}")
+    serve = "make serve" if Path("Makefile").exists() else "verifier serve"
+    return outcome.closing_words(folder, url, tokens["Samir"], desk, serve)
+
+
+def _tell(stage: Stage, desk: intake.Desk) -> None:
+    for act in (
+        intake.take_in_the_article,
+        intake.anchor_the_claims,
+        intake.sort_the_claims,
+        intake.collect_sources,
+        checking.check_the_assurance,
+        checking.check_the_backing,
+        checking.publish_the_visit,
+        checking.correct_the_assurance,
+        checking.leave_one_waiting,
+        outcome.read_the_history,
+    ):
+        act(stage, desk)
+
+
+def _fresh_folder() -> Path:
+    """The folder without what an earlier run has left. Raises `Unexpected` while that is in use."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    _refuse_database_in_use(FOLDER / DATABASE)
+    left = [*FOLDER.glob(f"{DATABASE}*"), *(FOLDER / name for name in outcome.FILES.values())]
+    for file in left:
+        file.unlink(missing_ok=True)
+    return FOLDER
+
+
+def _refuse_database_in_use(file: Path) -> None:
+    """SQLite leaves WAL mode only for somebody who has the database to themself."""
+    if not file.exists():
+        return
+    driver = sqlite.driver()
+    with closing(driver.connect(file, timeout=0)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+        except driver.OperationalError:
+            message = f"A server still uses {file}; stop it first."
+            raise Unexpected(message) from None
+        except driver.DatabaseError:
+            return  # not a database; it will be replaced
+
+
+def _write_what_can_be_written() -> None:
+    """A terminal that has no arrows shows question marks instead of an error."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")

@@ -1,6 +1,5 @@
 """ClaimReview: a verdict in force as schema.org JSON-LD, or the reasons why it cannot be one."""
 
-from datetime import datetime
 from typing import NamedTuple
 
 from verifier.exports.records import (
@@ -11,7 +10,7 @@ from verifier.exports.records import (
     SourceRecord,
     VerdictRecord,
 )
-from verifier.exports.validity import Fault, faults, is_instant
+from verifier.exports.validity import Fault, faults
 
 Document = dict[str, object]
 
@@ -42,8 +41,8 @@ def render(record: ClaimRecord, verdict: VerdictRecord, *, public_url: str) -> D
         "ClaimReview",
         url=verdict["url"] or page,
         claimReviewed=record["text"],
-        datePublished=verdict["published_at"],
-        dateModified=_modified(record, verdict),
+        datePublished=_first_published(verdict),
+        dateModified=verdict["published_at"],
         inLanguage=verdict["language"],
         author=_publisher(record["desk"], verdict),
         reviewRating=_rating(verdict),
@@ -61,17 +60,14 @@ def _empty(value: object) -> bool:
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def _modified(record: ClaimRecord, verdict: VerdictRecord) -> str | None:
-    """When the document last changed: a published verdict never does, the claim around it may.
+def _first_published(verdict: VerdictRecord) -> str | None:
+    """When the page first said anything: a correction stands in the place of what it corrects.
 
-    Of somebody else's review we know only when it was published: our copy's age says nothing.
+    Of somebody else's review we know only when it was published itself.
     """
-    published, updated = verdict["published_at"], record["updated_at"]
-    if published is None or verdict["origin"] == "imported":
-        return published
-    if not (is_instant(published) and is_instant(updated)):
-        return published
-    return max(published, updated, key=datetime.fromisoformat)
+    if verdict["origin"] == "imported":
+        return verdict["published_at"]
+    return verdict["first_published_at"] or verdict["published_at"]
 
 
 def _publisher(desk: DeskRecord, verdict: VerdictRecord) -> Document:

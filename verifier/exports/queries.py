@@ -90,6 +90,7 @@ _VERDICT: Final = case(
         ),
         digest=Verdict.digest,
         published_at=Verdict.published_at,
+        first_published_at=Claim.published_at,
         url=Verdict.url,
         version=Verdict.version,
     ),

@@ -84,6 +84,7 @@ class VerdictRecord(TypedDict):
     correction: CorrectionRecord | None
     digest: str
     published_at: str | None
+    first_published_at: str | None
     url: str | None
     version: int
 

@@ -104,7 +104,7 @@ _FORMS: dict[str, tuple[Callable[[object], bool], str]] = {
         "The verdict's url must be an absolute http or https address; correct it.",
     ),
     "/datePublished": (is_time, "The verdict's published_at must be an RFC 3339 time."),
-    "/dateModified": (is_time, "The claim's updated_at must be an RFC 3339 time."),
+    "/dateModified": (is_time, "The verdict's published_at must be an RFC 3339 time."),
     "/inLanguage": (
         is_language_tag,
         "The verdict's language must be a BCP 47 tag such as “en” or “pt-BR”.",
