@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 
 from tests.databases import PostgresCopies, SQLiteCopies, postgres_server, recorded_queries
+from tests.document import DocumentedClient
 from tests.newsroom import open_newsroom
 from verifier.app import create_app
 from verifier.events.audit import findings
@@ -61,6 +62,7 @@ def settings(database_url, tmp_path):
 @pytest.fixture
 def app(settings):
     app = create_app(settings)
+    app.test_client_class = DocumentedClient
     yield app
     app.extensions["verifier.database"].dispose()
 

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import event, make_url
+from sqlalchemy import event, make_url, select
 
 from tests import postgres
 from verifier.kit import migrations
+from verifier.kit.db import Base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Engine, Row
+
+    from verifier.kit.db import Database
 
 SERVER = "VERIFIER_TEST_POSTGRES_URL"
 FRAMES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -73,8 +76,10 @@ class PostgresCopies:
         self._drop(self._used[:-1])
         name = self._name()
         self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
-        self._used.append(name)
-        yield self._url(name)
+        try:
+            yield self._url(name)
+        finally:
+            self._used.append(name)
 
     def close(self) -> None:
         """Leave nothing behind on the server."""
@@ -108,3 +113,17 @@ def recorded_queries(engine: Engine) -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(engine, "before_cursor_execute", record)
+
+
+def contents(database: Database) -> dict[str, list[Row]]:
+    """Every row of every table, but for when a token was last used."""
+    with database.snapshot() as session:
+        return {
+            table.name: list(
+                session.execute(
+                    select(*(column for column in table.c if column.name != "last_used_at"))
+                    .order_by(*table.primary_key)
+                )
+            )
+            for table in Base.metadata.sorted_tables
+        }

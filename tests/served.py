@@ -17,7 +17,7 @@ STARTING_SECONDS = 30
 
 @dataclass
 class Served:
-    """`verifier serve` on a port of its own; `call` makes a request and gives (status, headers, body)."""
+    """`verifier serve` on a port of its own; `call` gives (status, headers, body)."""
 
     environment: dict[str, str]
     port: int = 0

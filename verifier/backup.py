@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from verifier.kit import sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from sqlalchemy import URL
 
 PAGES_AT_ONCE: Final = 2000
 
@@ -34,7 +33,7 @@ def back_up(database_url: str, target: Path, progress: Callable[[int, int], None
     if url.get_backend_name() == "sqlite":
         _copy_sqlite(_file_of(url), part, progress)
     else:
-        _run("pg_dump", "--format=custom", f"--file={part}", _address(url))
+        _run(url, "pg_dump", "--format=custom", f"--file={part}")
     part.replace(target)
 
 
@@ -43,8 +42,8 @@ def restore(database_url: str, source: Path, progress: Callable[[int, int], None
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite":
         _run(
-            "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
-            f"--dbname={_address(url)}", str(source),
+            url, "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
+            str(source),
         )  # fmt: skip
         return
     check_sqlite(source)
@@ -85,15 +84,15 @@ def _file_of(url: URL) -> Path:
     return Path(url.database or "")
 
 
-def _address(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _run(program: str, *arguments: str) -> None:
+def _run(url: URL, program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs; a password is not for other users' `ps` to show."""
     if shutil.which(program) is None:
         message = f"{program} was not found; install PostgreSQL's client programs."
         raise BackupFailed(message)
-    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)  # noqa: S603
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    environ = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
+    command = [program, *arguments, f"--dbname={bare.render_as_string()}"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         message = f"{program} failed: {done.stderr.strip()}"
         raise BackupFailed(message)

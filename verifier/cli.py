@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlalchemy import func, select
@@ -36,32 +35,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-def main() -> None:
-    """Run a command; what goes wrong in a known way is one clear line, not a traceback."""
-    try:
-        cli()
-    except (SettingError, SqliteTooOld) as error:
-        _stop(str(error), status=2)
-    except (DomainError, backup.BackupFailed) as error:
-        _stop(str(error))
-    except (OperationalError, ProgrammingError) as error:
-        _stop(
-            f"The database refuses: {error.orig}. Is it up, and migrated (`verifier db upgrade`)?"
-        )
+class Commands(click.Group):
+    """Commands in which what goes wrong in a known way is one clear line, not a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. A wrong setting exits with 2, everything else with 1."""
+        try:
+            return super().invoke(ctx)
+        except (SettingError, SqliteTooOld) as error:
+            raise click.UsageError(str(error)) from None
+        except (DomainError, backup.BackupFailed) as error:
+            raise click.ClickException(str(error)) from None
+        except (OperationalError, ProgrammingError) as error:
+            message = f"The database refuses: {error.orig}. Is it up, and is its address right?"
+            raise click.ClickException(message) from None
 
 
-def _stop(message: str, status: int = 1) -> NoReturn:
-    click.echo(f"verifier: {message}", err=True)
-    sys.exit(status)
-
-
-@click.group()
+@click.group(cls=Commands)
 @click.version_option(api.VERSION)
-def cli() -> None:
+def main() -> None:
     """Fact-claim verification: the service and its tools."""
 
 
-@cli.command()
+@main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
@@ -77,21 +73,21 @@ def serve(host: str, port: int, workers: int, *, access_log: bool) -> None:
     )  # fmt: skip
 
 
-@cli.command()
+@main.command()
 @click.option("--port", default=0, help="Where the demonstration's own server listens.")
 def demo(port: int) -> None:
     """Do the whole job on a fresh database, through the API, and say what happens."""
     run_demo(port)
 
 
-@cli.command()
+@main.command()
 def openapi() -> None:
     """Print the API's document (OpenAPI 3.1)."""
-    app = create_app(Settings(database_url="sqlite://"))
+    app = create_app(Settings(database_url="sqlite:///never-opened.db"))
     click.echo(json.dumps(app.extensions["verifier.document"], indent=2, ensure_ascii=False))
 
 
-@cli.group()
+@main.group()
 def db() -> None:
     """Look after the database."""
 
@@ -130,7 +126,7 @@ def restore(file: Path) -> None:
     click.echo(f"Restored from {file}.")
 
 
-@cli.group()
+@main.group()
 def desk() -> None:
     """Desks."""
 
@@ -148,7 +144,7 @@ def create_desk(slug: str, **members: Any) -> None:
     click.echo(f"Created the desk {slug}.")
 
 
-@cli.group()
+@main.group()
 def account() -> None:
     """Accounts."""
 
@@ -170,7 +166,7 @@ def create_account(email: str, name: str, desk: str | None, role: str, *, operat
     click.echo(f"Created the account {email}.")
 
 
-@cli.group()
+@main.group()
 def token() -> None:
     """Tokens."""
 
@@ -184,14 +180,15 @@ def create_token(email: str, scopes: tuple[str, ...], days: int) -> None:
     with _database() as database, database.transaction() as session:
         holder = service.find_account(session, email)
         if holder is None:
-            _stop(f"There is no account {email}; create it with `verifier account create`.")
+            message = f"There is no account {email}; create it with `verifier account create`."
+            raise click.ClickException(message)
         _, secret = tokens.issue_token(
             session, OPERATOR, account=holder, name="command line", scopes=scopes, days=days
         )
     click.echo(secret)
 
 
-@cli.command("export")
+@main.command("export")
 @click.option("--format", "export_format", required=True, type=click.Choice(FORMATS))
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--desk", default=None, help="Only this desk's claims.")
@@ -220,7 +217,7 @@ def export_claims(export_format: str, output: Path | None, **filters: str | None
                 click.echo(b"left out: " + line.rstrip(), err=True)
 
 
-@cli.group()
+@main.group()
 def audit() -> None:
     """The trail."""
 
@@ -238,9 +235,10 @@ def verify() -> None:
                 checked += events
                 tell(checked, total)
 
-            found = next(iter(findings(session, count)), None)
+            with closing(findings(session, count)) as all_found:
+                found = next(all_found, None)
     if found is not None:
-        _stop(f"the trail was touched: {found.where}: {found.detail}")
+        raise click.ClickException(f"the trail was touched: {found.where}: {found.detail}")
     click.echo(f"The trail is whole: {total} events, and every record is what they say.")
 
 
@@ -250,7 +248,8 @@ def _check_migrated(settings: Settings) -> None:
         present = migrations.present_revision(connection)
     engine.dispose()
     if present != migrations.newest_revision():
-        _stop(f"the database is at revision {present}; run `verifier db upgrade`.")
+        message = f"The database is at revision {present}; run `verifier db upgrade`."
+        raise click.ClickException(message)
 
 
 @contextmanager
@@ -269,7 +268,8 @@ def _valid(schema: Any, sent: dict[str, Any]) -> dict[str, Any]:
     faults = schema.validate({name: value for name, value in sent.items() if value is not None})
     if faults:
         name, messages = next(iter(faults.items()))
-        _stop(f"{name}: {messages[0] if isinstance(messages, list) else messages}")
+        first = messages[0] if isinstance(messages, list) else messages
+        raise click.BadParameter(str(first), param_hint=name)
     loaded: dict[str, Any] = schema.load({k: v for k, v in sent.items() if v is not None})
     return loaded
 

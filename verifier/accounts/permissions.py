@@ -58,6 +58,8 @@ class Rule:
     operator: bool = False
 
 
+ABSENT: Final = "There is no such thing here, or you may not see it."
+"""Said alike of what is absent and of what is not to be seen, where something is to be changed."""
 READ: Final = Rule(Scope.read, Role.contributor, partners=True)
 PUBLIC_READ: Final = Rule(Scope.read, Role.contributor, partners=True, public=True)
 
@@ -112,8 +114,7 @@ def demand(actor: Actor, permission: Permission, desk_id: str) -> None:
     if holds(actor, permission, desk_id):
         return
     if not sees(actor, desk_id):
-        message = "There is no such thing here, or you may not see it."
-        raise NotFound(message)
+        raise NotFound(ABSENT)
     rule = RULES[permission]
     role = actor.role_in(desk_id)
     held = f"you are {role.name} here" if role else "you are no member of this desk"

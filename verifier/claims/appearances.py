@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import undefer
 
-from verifier.accounts.permissions import Permission, demand
+from verifier.accounts.permissions import ABSENT, Permission, demand
 from verifier.claims.anchoring import QuoteAmbiguous, QuoteNotFound, anchor
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.models import Appearance, Claim
@@ -84,14 +84,13 @@ def remove_appearance(
 
     Who added it may, and any reviewer of the desk.
     """
-    message = "There is no such appearance, or you may not see it."
     of = session.scalar(select(Appearance.claim_id).where(Appearance.id == appearance_id))
     if of is None:
-        raise NotFound(message)
+        raise NotFound(ABSENT)
     claim = load_claim(session, actor, of, Permission.CLAIM_SUBMIT)
     appearance = session.get(Appearance, appearance_id)
     if appearance is None:
-        raise NotFound(message)
+        raise NotFound(ABSENT)
     if_match.check(appearance.version)
     if appearance.created_by != actor.account_id:
         demand(actor, Permission.CLAIM_TRIAGE, claim.desk_id)

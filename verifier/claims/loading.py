@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from verifier.accounts.permissions import Permission, demand, sees
+from verifier.accounts.permissions import ABSENT, Permission, demand, sees
 from verifier.claims.models import Claim
 from verifier.kit.clock import now
 from verifier.kit.errors import NotAllowed, NotFound
@@ -26,8 +26,7 @@ def load_claim(
     """
     claim = session.scalar(select(Claim).where(Claim.id == claim_id).with_for_update())
     if claim is None or not (sees(actor, claim.desk_id) or claim.published_at is not None):
-        message = "There is no such claim, or you may not see it."
-        raise NotFound(message)
+        raise NotFound(ABSENT)
     if permission is not None:
         demand_on_claim(actor, permission, claim)
     return claim

@@ -12,6 +12,7 @@ from verifier.claims.appearances import add_appearance
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.models import Claim, ClaimTopic
 from verifier.claims.trail import record_on_claim
+from verifier.claims.workflow import allowed_on
 from verifier.desks.service import desk_for
 from verifier.events.service import lock_chain
 from verifier.kit.clock import new_id, now

@@ -21,6 +21,7 @@ LONGEST_TEXT: Final = 40
 LONGEST_BODY: Final = 150
 NOBODY: Final = "anybody"
 """In whose name a request without a token is made."""
+JSON_TYPES: Final = ("application/json", "application/problem+json")
 WORDS: Final = ("status", "state", "stance", "role", "slug", "title")
 """The members that say most about an answer, the most telling first."""
 _ID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{8}([0-9a-f]{4})")
@@ -59,13 +60,14 @@ class Answer:
         return f"{self.status} {self._word()}".strip()
 
     def _word(self) -> str:
-        if "json" not in self.headers.get("content-type", "") or not self.body:
+        if self.headers.get("content-type") not in JSON_TYPES:
             return ""
-        document = self.json if self.body[:1] == b"{" else {}
+        document = self.json
         if self.status >= 400:  # noqa: PLR2004  (a problem document)
             return str(document["type"]).rpartition("/")[2]
         if "items" in document:
-            return f"{len(document['items'])} items"
+            number = len(document["items"])
+            return f"{number} item{'' if number == 1 else 's'}"
         if document.get("withdrawn"):
             return "withdrawn"
         return next((str(document[name]) for name in WORDS if document.get(name)), "")

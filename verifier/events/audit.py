@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import select
 
-from verifier.events.chain import GENESIS, canonical, event_hash
+from verifier.events.chain import GENESIS, canonical, event_hash, sha256
 from verifier.events.models import Event, EventChain
 from verifier.kit.db import Base
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from verifier.kit.rows import AnyRow, AnySelect
 
 Progress = Callable[[int], None]
 BATCH = 1000
@@ -28,24 +31,25 @@ class Finding:
     detail: str
 
 
-def findings(session: Session, progress: Progress = lambda _: None) -> Iterator[Finding]:
-    """Everything that does not hold, the chains first; memory does not grow with the trail."""
+def findings(session: Session, progress: Progress = lambda _: None) -> Generator[Finding]:
+    """Everything that does not hold; memory does not grow with the trail.
+
+    The rows are compared only with a trail that is whole: a broken one tells nothing for sure.
+    """
+    whole = True
     for chain in session.scalars(select(EventChain).order_by(EventChain.id)).all():
-        yield from broken_links(session, chain, progress)
-    for model in audited_models():
+        for finding in broken_links(session, chain, progress):
+            whole = False
+            yield finding
+    for model in audited_models() if whole else ():
         yield from differing_rows(session, model)
 
 
 def broken_links(session: Session, chain: EventChain, progress: Progress) -> Iterator[Finding]:
     """The first bad event of a chain, and a head that is not the last event's."""
     previous, length = GENESIS, 0
-    events = session.execute(
-        select(*Event.__table__.columns)
-        .where(Event.chain_id == chain.id)
-        .order_by(Event.seq)
-        .execution_options(yield_per=BATCH)
-    )
-    for row in events:
+    events = select(*Event.__table__.columns).where(Event.chain_id == chain.id).order_by(Event.seq)
+    for row in _streamed(session, events):
         length += 1
         where = f"event {row.id} (chain {chain.id}, number {row.seq}, {row.type})"
         if row.seq != length:
@@ -123,11 +127,13 @@ def _compare(
 
 
 def _stored(session: Session, model: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    columns = [getattr(model, name) for name in model.__audited__]
-    query = select(model.id, *columns).order_by(model.id).execution_options(yield_per=BATCH)
-    for row_id, *values in session.execute(query):
-        plain = orjson.loads(canonical(dict(zip(model.__audited__, values, strict=True))))
-        yield row_id, plain
+    hashed: dict[str, str] = getattr(model, "__hashed__", {})
+    columns = [getattr(model, hashed.get(name, name)) for name in model.__audited__]
+    query = select(model.id, *columns).order_by(model.id)
+    for row_id, *values in _streamed(session, query):
+        row = dict(zip(model.__audited__, values, strict=True))
+        row |= {name: sha256(row[name]) for name in hashed}
+        yield row_id, orjson.loads(canonical(row))
 
 
 def _folded(session: Session, subject: str) -> Iterator[tuple[str, dict[str, Any] | None]]:
@@ -135,16 +141,21 @@ def _folded(session: Session, subject: str) -> Iterator[tuple[str, dict[str, Any
         select(Event.subject_id, Event.data)
         .where(Event.subject_type == subject)
         .order_by(Event.subject_id, Event.seq)
-        .execution_options(yield_per=BATCH)
     )
     current: str | None = None
     state: dict[str, Any] | None = None
-    for subject_id, text in session.execute(query):
+    for subject_id, text in _streamed(session, query):
         if subject_id != current:
             if current is not None:
                 yield current, state
             current, state = subject_id, {}
         data = orjson.loads(text)
-        state = None if data.get("removed") else {**(state or {}), **data["changes"]}
+        state = None if data.get("removed") else {**(state or {}), **data.get("changes", {})}
     if current is not None:
         yield current, state
+
+
+def _streamed(session: Session, query: AnySelect) -> Iterator[AnyRow]:
+    """Rows a batch at a time; the cursor is closed also where they are not read to the end."""
+    with closing(session.execute(query, execution_options={"yield_per": BATCH})) as result:
+        yield from result

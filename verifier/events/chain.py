@@ -29,6 +29,11 @@ def canonical(value: Any) -> str:
     ).decode()
 
 
+def sha256(text: str | None) -> str | None:
+    """SHA-256 of the text's UTF-8 bytes in hex; None of none."""
+    return None if text is None else hashlib.sha256(text.encode()).hexdigest()
+
+
 def commitment(salt: str, data: str) -> str:
     """SHA-256 over the salt's bytes followed by the data's UTF-8 text, in hex."""
     return hashlib.sha256(bytes.fromhex(salt) + data.encode()).hexdigest()

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from verifier.accounts.permissions import Permission, demand, holds
+from verifier.accounts.permissions import ABSENT, Permission, demand, holds
 from verifier.claims.appearances import anchored, source_in_desk
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.service import NO_EVIDENCE
 from verifier.claims.trail import record_on_claim
+from verifier.claims.workflow import allowed_on
 from verifier.evidence.models import Evidence
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Conflict, NotFound
@@ -49,7 +50,8 @@ def attach_evidence(
     claim = load_claim(session, actor, claim_id, Permission.EVIDENCE_ATTACH)
     if claim.status in CLOSED:
         message = f"This claim is {claim.status}; reopen it first."
-        raise ClaimIsClosed(message, current=claim.status, allowed=[])
+        told = {"current": claim.status, "allowed": allowed_on(actor, claim)}
+        raise ClaimIsClosed(message, **told)
     publication = source_in_desk(session, claim.desk_id, source, "/source")
     moment = now()
     evidence = Evidence(
@@ -99,14 +101,14 @@ def withdraw_evidence(
 
 def load_evidence(session: Session, actor: Actor, evidence_id: str) -> tuple[Claim, Evidence]:
     """The evidence with its claim, both held until the transaction ends."""
-    message = "There is no such piece of evidence, or you may not see it."
     found = session.get(Evidence, evidence_id)
     if found is None:
-        raise NotFound(message)
-    claim = load_claim(session, actor, found.claim_id, Permission.EVIDENCE_READ)
+        raise NotFound(ABSENT)
+    claim = load_claim(session, actor, found.claim_id, None)
     session.refresh(found)
-    if found.confidential and not holds(actor, Permission.EVIDENCE_CONFIDENTIAL, claim.desk_id):
-        raise NotFound(message)
+    confidential, shared = Permission.EVIDENCE_CONFIDENTIAL, Permission.EVIDENCE_READ
+    if not holds(actor, confidential if found.confidential else shared, claim.desk_id):
+        raise NotFound(ABSENT)
     return claim, found
 
 

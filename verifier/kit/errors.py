@@ -72,7 +72,8 @@ class Duplicate(Conflict):
 class Invalid(DomainError):
     """The request was understood, but some of its members or parameters are not right.
 
-    The member `errors` lists each one with a JSON Pointer and a sentence that says what would be.
+    The member `errors` lists each one, a hundred at most, with a JSON Pointer and a sentence that
+    says what would be right.
     """
 
     title = "The input is not valid"

@@ -29,6 +29,8 @@ STATUS: Final[dict[type[errors.DomainError], HTTPStatus]] = {
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 MEDIA_TYPE: Final = "application/problem+json"
+MOST_FAULTS_TOLD: Final = 100
+"""A body of 2 MiB can hold so many faults that the answer would be ten times as long."""
 HTTP_PROBLEMS: Final[dict[int, tuple[str, str]]] = {
     400: ("bad-request", "The request is not well-formed HTTP."),
     404: ("not-found", "There is nothing at this address."),
@@ -72,7 +74,8 @@ def answer_domain_error(error: errors.DomainError) -> Response:
     headers = members.pop("headers", {})
     if isinstance(error, errors.Invalid):
         members["errors"] = [
-            {"detail": fault.detail, "pointer": fault.pointer} for fault in error.faults
+            {"detail": fault.detail, "pointer": fault.pointer}
+            for fault in error.faults[:MOST_FAULTS_TOLD]
         ]
     answer = problem(error.slug(), error.heading(), status, error.detail, **members)
     answer.headers.update(headers)

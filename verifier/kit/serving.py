@@ -1,8 +1,7 @@
 """The production server: granian's worker processes, and in each a gate before the WSGI app.
 
 A thread that waits for the rest of a body answers nobody, and WSGI has no deadline for it. So the
-gate reads bodies on the event loop, and gives the app a thread once its request is complete; a
-stream takes one only while it is produced, not while its client reads.
+gate reads bodies on the event loop, and the app gets a thread once its request is complete.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import io
+import itertools
 import json
 import logging
 import multiprocessing
@@ -34,44 +34,40 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
-    from typing import TypeAlias
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
     from wsgiref.types import WSGIApplication
 
-    Message: TypeAlias = dict[str, Any]
-    Receive: TypeAlias = Callable[[], Awaitable[Message]]
-    Send: TypeAlias = Callable[[Message], Awaitable[None]]
+    Receive = Callable[[], Awaitable[dict[str, Any]]]
+    Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
-SLOWEST: Final = 16 * KIB
-"""Bytes a second: what moves at this pace, in or out, outlives every deadline."""
-SMALL: Final = 64 * KIB
-"""A body up to here is never refused for want of room."""
-BLOCK: Final = 64 * KIB
-"""A stream leaves in blocks of about this size, or of what came within `BLOCK_SECONDS`."""
+SLOWEST: Final = 16 * KIB  # bytes a second, in or out, on the average
+SMALL: Final = 64 * KIB  # a body up to here is never refused for want of room
+BLOCK: Final = 64 * KIB  # an answer leaves in blocks of about this size, or of what came within …
 BLOCK_SECONDS: Final = 0.1
-CONNECTIONS: Final = 4096
-"""A worker's connections: silent ones must run out of time before these run out."""
-SPARE_FILES: Final = 256
+CONNECTIONS: Final = 4096  # a worker's: silent ones must run out of time before these run out
+OTHER_FILES: Final = 256
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one worker takes on. A database pool needs `threads + streams` connections."""
+    """What one worker takes on. Its database pool needs `threads + streams` connections."""
 
     threads: int = 16
     streams: int = 8
-    """Answers under way that are longer than a block: what they hold, a slow client holds."""
+    """Answers longer than a block, in threads of their own: a slow client holds what they hold."""
     body: int = 2 * MIB
     larger_bodies: Mapping[str, int] = field(default_factory=dict)
     """Path prefix → bytes, where bodies may be longer than `body`."""
     room: int = 128 * MIB
     """Bytes of bodies at once: for `body`, and again for each of `larger_bodies`."""
     body_seconds: float = 30
+    """For a body to come, and longer only while it comes at `SLOWEST` or faster."""
     send_seconds: float = 30
+    """The same for a stream to be read."""
 
 
 def serve(
@@ -105,7 +101,7 @@ def serve(
         workers=workers,
         http=HTTPModes.http1,
         websockets=False,
-        backpressure=_open_files(CONNECTIONS + SPARE_FILES) - SPARE_FILES,
+        backpressure=_open_files(CONNECTIONS + OTHER_FILES) - OTHER_FILES,
         http1_settings=HTTP1Settings(
             header_read_timeout=int(header_seconds * 1000), max_buffer_size=BLOCK
         ),
@@ -141,267 +137,236 @@ def _end_with_parent(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-class Gate:
-    """An ASGI app that calls a WSGI app with complete requests only."""
-
-    def __init__(self, app: WSGIApplication, limits: Limits) -> None:
-        self._app = app
-        self._limits = limits
-        self._threads = ThreadPoolExecutor(limits.threads, thread_name_prefix="wsgi")
-        self._streams = 0
-        self._larger = [
-            Allowance(prefix.rstrip("/"), limit, max(limit, limits.room))
-            for prefix, limit in limits.larger_bodies.items()
-        ]
-        self._default = Allowance("", limits.body, max(limits.body, limits.room))
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        body = Body(next((it for it in self._larger if it.covers(path)), self._default))
-        try:
-            length = _announced_length(scope["headers"])
-            if length != 0:
-                await body.read(receive, length, self._limits.body_seconds)
-            await self._answer(Call(self._app, _environ(scope, body)), receive, send)
-        except Refused as refusal:
-            await refusal.send(send)
-        finally:
-            body.release()
-
-    async def _answer(self, call: Call, receive: Receive, send: Send) -> None:
-        try:
-            block = await self._in_thread(call.start)
-        except Exception as error:
-            log.exception("the application failed", path=call.path)
-            text = "Something went wrong here. It has been logged."
-            raise Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", text) from error
-        if call.ended:
-            await send(call.head())
-            await send({"type": "http.response.body", "body": block})
-            return
-        try:
-            if self._streams >= self._limits.streams:
-                text = "Too many long answers are under way. Try again shortly."
-                raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "busy", text)
-            self._streams += 1
-            try:
-                await self._stream(call, block, receive, send)
-            finally:
-                self._streams -= 1
-        finally:
-            await self._in_thread(call.close)
-
-    async def _stream(self, call: Call, block: bytes, receive: Receive, send: Send) -> None:
-        """Send block after block. To return before the last one cuts the connection."""
-        clock = asyncio.get_running_loop().time
-        patience = self._limits.send_seconds
-        gone = asyncio.ensure_future(_client_left(receive))
-        try:
-            await send(call.head())
-            while not gone.done():
-                started = clock()
-                message = {"type": "http.response.body", "body": block, "more_body": not call.ended}
-                if not await _in_time(send(message), patience):
-                    log.info("a client read too slowly", path=call.path)
-                    return
-                if call.ended:
-                    return
-                patience += len(block) / SLOWEST - (clock() - started)
-                block = await self._in_thread(call.go_on)
-        except Exception:
-            log.exception("an answer broke off", path=call.path)
-        finally:
-            gone.cancel()
-
-    def _in_thread(self, step: Callable[[], Any]) -> Awaitable[Any]:
-        return asyncio.get_running_loop().run_in_executor(self._threads, step)
-
-
-async def _in_time(sending: Awaitable[None], seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            await sending
-    except TimeoutError:
-        return False
-    return True
-
-
-async def _client_left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-def _announced_length(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
-    """`None` for a chunked body; the server has refused whatever contradicts itself."""
-    for name, value in headers:
-        if name == b"content-length":
-            return int(value)
-        if name == b"transfer-encoding":
-            return None
-    return 0
-
-
-@dataclass(slots=True)
-class Allowance:
-    """How long a body may be under a path prefix, and how much of such bodies a worker holds."""
-
-    prefix: str
-    limit: int
-    room: int
-    held: int = 0
-
-    def covers(self, path: str) -> bool:
-        return path == self.prefix or path.startswith(f"{self.prefix}/")
-
-
-class Body:
-    """A request's body on its way in."""
-
-    def __init__(self, allowance: Allowance) -> None:
-        self.stream = io.BytesIO()
-        self.size = 0
-        self._allowance = allowance
-
-    async def read(self, receive: Receive, length: int | None, seconds: float) -> None:
-        """Read all of it, within the deadline and the allowance. Raises `Refused`."""
-        self._check_limit(length or 0)
-        clock = asyncio.get_running_loop().time
-        started = clock()
-        try:
-            async with asyncio.timeout(seconds) as deadline:
-                while self._add(await receive()):
-                    deadline.reschedule(started + seconds + self.size / SLOWEST)
-        except TimeoutError:
-            text = "The body did not arrive in time. Send the request again."
-            raise Refused(HTTPStatus.REQUEST_TIMEOUT, "request-too-slow", text) from None
-        self.stream.seek(0)
-
-    def release(self) -> None:
-        self._allowance.held -= self.size
-
-    def _add(self, message: Message) -> bool:
-        """Keep a piece; whether more will come."""
-        if message["type"] != "http.request":
-            text = "The connection was closed before the body was complete."
-            raise Refused(HTTPStatus.BAD_REQUEST, "bad-request", text)
-        piece = message["body"]
-        self.size += len(piece)
-        self._allowance.held += len(piece)
-        self._check_limit(self.size)
-        if self.size > SMALL and self._allowance.held > self._allowance.room:
-            text = "Too much is being uploaded at once. Try again shortly."
-            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "busy", text)
-        self.stream.write(piece)
-        return bool(message["more_body"])
-
-    def _check_limit(self, size: int) -> None:
-        if size > self._allowance.limit:
-            text = f"The body is longer than the {self._allowance.limit} bytes taken here."
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", text)
-
-
-class Call:
-    """One run of the WSGI app: each step may be in another thread, all are in one context."""
-
-    def __init__(self, app: WSGIApplication, environ: dict[str, Any]) -> None:
-        self.path = environ["PATH_INFO"]
-        self.ended = False
-        self._app = app
-        self._environ = environ
-        self._context = contextvars.copy_context()
-        self._iterable: Iterable[bytes] = ()
-        self._waiting: list[bytes] = []
-        self._status = ""
-        self._headers: list[tuple[str, str]] = []
-        self._length = -1
-        self._produced = 0
-
-    def start(self) -> bytes:
-        """Call the app; its first block."""
-        return self._context.run(self._start)
-
-    def go_on(self) -> bytes:
-        """The next block; `ended` says whether it is the last."""
-        return self._context.run(self._block)
-
-    def close(self) -> None:
-        """Close what the app has returned, unless that is done."""
-        self._context.run(self._close)
-
-    def head(self) -> Message:
-        headers = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in self._headers]
-        return {"type": "http.response.start", "status": int(self._status[:3]), "headers": headers}
-
-    def _start(self) -> bytes:
-        self._iterable = self._app(self._environ, self._start_response)
-        self._pieces = iter(self._iterable)
-        try:
-            return self._block()
-        except BaseException:
-            self._close()
-            raise
-
-    def _start_response(
-        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None, /
-    ) -> Callable[[bytes], object]:
-        if exc_info and self._produced:
-            raise exc_info[1].with_traceback(exc_info[2])
-        self._status, self._headers = status, headers
-        self._length = next((int(v) for n, v in headers if n.lower() == "content-length"), -1)
-        return self._waiting.append
-
-    def _block(self) -> bytes:
-        size, enough = 0, time.monotonic() + BLOCK_SECONDS
-        while size < BLOCK and time.monotonic() < enough:
-            piece = next(self._pieces, None)
-            if piece is None:
-                self._close()
-                break
-            self._waiting.append(piece)
-            size += len(piece)
-        block = b"".join(self._waiting)
-        self._waiting.clear()
-        self._produced += len(block)
-        if self._produced == self._length:
-            self._close()
-        return block
-
-    def _close(self) -> None:
-        if not self.ended:
-            self.ended = True
-            getattr(self._iterable, "close", _nothing)()
-
-
 class Refused(Exception):
     """The gate's own answer: a problem document (RFC 9457)."""
 
     def __init__(self, status: HTTPStatus, slug: str, detail: str) -> None:
         super().__init__(detail)
-        self._status = status
-        self._slug = slug
-        self._detail = detail
+        self.status = status
+        self.document = {
+            "type": f"/problems/{slug}",
+            "title": status.phrase,
+            "status": status.value,
+            "detail": detail,
+        }
 
     async def send(self, send: Send) -> None:
-        document = {
-            "type": f"/problems/{self._slug}",
-            "title": self._status.phrase,
-            "status": self._status.value,
-            "detail": self._detail,
-        }
-        body = json.dumps(document).encode()
+        body = json.dumps(self.document).encode()
         headers = [
             (b"content-type", b"application/problem+json"),
             (b"content-length", b"%d" % len(body)),
             # What is left of the request would be taken for the next one.
             (b"connection", b"close"),
         ]
-        if self._status == HTTPStatus.SERVICE_UNAVAILABLE:
+        if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers.append((b"retry-after", b"1"))
-        await send({"type": "http.response.start", "status": self._status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send(_head(self.status, headers))
+        await send(_part(body, more=False))
 
 
-def _environ(scope: Message, body: Body) -> dict[str, Any]:
+class CutShort(Exception):
+    """An answer that has begun cannot go on; without its end, the connection is broken off."""
+
+
+class Gate:
+    """An ASGI app that calls a WSGI app with complete requests only."""
+
+    def __init__(self, app: WSGIApplication, limits: Limits) -> None:
+        self._app = app
+        self._limits = limits
+        self._threads = ThreadPoolExecutor(limits.threads + limits.streams)
+        self._streams = threading.BoundedSemaphore(limits.streams)
+        caps = sorted({"": limits.body, **limits.larger_bodies}.items(), reverse=True)
+        self._inlets = [Inlet(prefix, cap, max(cap, limits.room)) for prefix, cap in caps]
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        inlet = next(it for it in self._inlets if scope["path"].startswith(it.prefix))
+        outlet = Outlet(receive, send, self._limits.send_seconds)
+        body = io.BytesIO()
+        try:
+            if (length := _announced_length(scope)) != 0:
+                await inlet.read(body, length, receive, self._limits.body_seconds)
+            run = partial(self._run, _environ(scope, body), outlet)
+            run_alone = partial(contextvars.copy_context().run, run)
+            loop = asyncio.get_running_loop()
+            for message in await loop.run_in_executor(self._threads, run_alone):
+                await send(message)
+        except Refused as refusal:
+            await refusal.send(send)
+        except CutShort:
+            log.debug("an answer was cut short", path=scope["path"])
+        finally:
+            outlet.close()
+            inlet.held -= body.getbuffer().nbytes
+
+    def _run(self, environ: dict[str, Any], outlet: Outlet) -> list[dict[str, Any]]:
+        """In a thread: an answer that fits one block is returned, a longer one is sent."""
+        try:
+            return self._answer(environ, outlet)
+        except (CutShort, Refused):
+            raise
+        except Exception as error:
+            log.exception("the application failed", path=environ["PATH_INFO"])
+            if outlet.used:
+                raise CutShort from error
+            text = "Something went wrong here. It has been logged."
+            raise Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "internal-error", text) from error
+
+    def _answer(self, environ: dict[str, Any], outlet: Outlet) -> list[dict[str, Any]]:
+        answer = Answer()
+        iterable = self._app(environ, answer.start)
+        try:
+            blocks = answer.blocks(iter(iterable))
+            first = next(blocks)
+            if not first["more_body"]:
+                return [answer.head(), first]
+            if not self._streams.acquire(blocking=False):
+                text = "Too many long answers are under way. Try again shortly."
+                raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "busy", text)
+            try:
+                for message in itertools.chain([answer.head(), first], blocks):
+                    outlet.send(message)
+            finally:
+                self._streams.release()
+            return []
+        finally:
+            if hasattr(iterable, "close"):
+                iterable.close()
+
+
+@dataclass(slots=True)
+class Inlet:
+    """Bodies below a path prefix: how long each may be, and how much of them is held at once."""
+
+    prefix: str
+    limit: int
+    room: int
+    held: int = 0
+
+    async def read(self, body: io.BytesIO, length: int, receive: Receive, seconds: float) -> None:
+        """Fill `body`; its owner takes its size off `held` afterwards. Raises `Refused`."""
+        self._check(length, 0)
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        try:
+            async with asyncio.timeout(seconds) as deadline:
+                more = True
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        text = "The connection was closed before the body was complete."
+                        raise Refused(HTTPStatus.BAD_REQUEST, "bad-request", text)
+                    self.held += body.write(message["body"])
+                    self._check(body.tell(), self.held)
+                    earned = started + body.tell() / SLOWEST
+                    deadline.reschedule(min(clock(), earned) + seconds)
+                    more = message["more_body"]
+        except TimeoutError:
+            text = "The body did not arrive in time. Send the request again."
+            raise Refused(HTTPStatus.REQUEST_TIMEOUT, "request-too-slow", text) from None
+        body.seek(0)
+
+    def _check(self, size: int, held: int) -> None:
+        if size > self.limit:
+            text = f"The body is longer than the {self.limit} bytes taken here."
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-large", text)
+        if size > SMALL and held > self.room:
+            text = "Too much is being uploaded at once. Try again shortly."
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, "busy", text)
+
+
+class Answer:
+    """What the app answers, cut into blocks."""
+
+    def __init__(self) -> None:
+        self._status = 0
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._length = -1
+        self._waiting: list[bytes] = []
+
+    def start(
+        self, status: str, headers: list[tuple[str, str]], _exc_info: object = None, /
+    ) -> Callable[[bytes], object]:
+        """PEP 3333's `start_response`."""
+        self._status = int(status[:3])
+        self._headers = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
+        self._length = next((int(v) for n, v in self._headers if n == b"content-length"), -1)
+        return self._waiting.append
+
+    def head(self) -> dict[str, Any]:
+        return _head(self._status, self._headers)
+
+    def blocks(self, pieces: Iterator[bytes]) -> Iterator[dict[str, Any]]:
+        produced, more = 0, True
+        while more:
+            size, enough = 0, time.monotonic() + BLOCK_SECONDS
+            while more and size < BLOCK and time.monotonic() < enough:
+                piece = next(pieces, None)
+                more = piece is not None
+                self._waiting.append(piece or b"")
+                size += len(piece or b"")
+            block = b"".join(self._waiting)
+            self._waiting.clear()
+            produced += len(block)
+            more = more and produced != self._length
+            yield _part(block, more=more)
+
+
+class Outlet:
+    """Where a thread sends a long answer; it waits while the client reads, but not for ever."""
+
+    def __init__(self, receive: Receive, send: Send, seconds: float) -> None:
+        self.used = False
+        self._receive = receive
+        self._send = send
+        self._seconds = seconds
+        self._patience = seconds
+        self._loop = asyncio.get_running_loop()
+        self._gone: asyncio.Future[None] | None = None
+
+    def send(self, message: dict[str, Any]) -> None:
+        """From a thread. Raises `CutShort`."""
+        self.used = True
+        asyncio.run_coroutine_threadsafe(self._deliver(message), self._loop).result()
+
+    async def _deliver(self, message: dict[str, Any]) -> None:
+        self._gone = self._gone or asyncio.ensure_future(_disconnected(self._receive))
+        started = self._loop.time()
+        try:
+            async with asyncio.timeout(min(self._patience, self._seconds)):
+                await self._send(message)
+        except TimeoutError:
+            raise CutShort from None
+        if self._gone.done():
+            raise CutShort
+        moved = len(message.get("body", b""))
+        self._patience += moved / SLOWEST - (self._loop.time() - started)
+
+    def close(self) -> None:
+        if self._gone:
+            self._gone.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _head(status: int, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
+    return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def _part(block: bytes, *, more: bool) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": block, "more_body": more}
+
+
+def _announced_length(scope: dict[str, Any]) -> int:
+    """How long the body says it is, -1 where it is chunked."""
+    headers = dict(scope["headers"])
+    return -1 if b"transfer-encoding" in headers else int(headers.get(b"content-length", 0))
+
+
+def _environ(scope: dict[str, Any], body: io.BytesIO) -> dict[str, Any]:
     """The request as PEP 3333 has it: bytes in Latin-1 clothes."""
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope["method"],
@@ -414,7 +379,7 @@ def _environ(scope: Message, body: Body) -> dict[str, Any]:
         "REMOTE_ADDR": scope["client"][0],
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope["scheme"],
-        "wsgi.input": body.stream,
+        "wsgi.input": body,
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
@@ -433,10 +398,6 @@ def _environ(scope: Message, body: Body) -> dict[str, Any]:
     # The body lies here whole, however it was sent.
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ.pop("HTTP_CONTENT_LENGTH", None)
-    environ["CONTENT_LENGTH"] = str(body.size)
+    environ["CONTENT_LENGTH"] = str(body.getbuffer().nbytes)
     environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
     return environ
-
-
-def _nothing() -> None:
-    """What there is to close where the app returned a plain list."""

@@ -11,14 +11,16 @@ import json
 import re
 from math import isfinite
 from typing import Any, Final, NoReturn
-from unicodedata import is_normalized, normalize
 
 from verifier.kit.errors import InputFault, Invalid, Unreadable
+from verifier.kit.text import nfc
 
 DEEPEST: Final = 32
 LARGEST_INTEGER: Final = 2**53 - 1
 MOST_DIGITS: Final = 16
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Matches from every quotation mark, also where the string never ends: else each mark in it would be
+# tried as a beginning, in quadratic time.
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.?)*+"?', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -67,8 +69,9 @@ def read_json(data: bytes) -> Any:
 
 
 def pointer_part(name: object) -> str:
-    """One reference token of a JSON Pointer (RFC 6901, section 4)."""
-    return str(name).replace("~", "~0").replace("/", "~1")
+    """One reference token of a JSON Pointer (RFC 6901, section 4); what no answer holds is replaced."""
+    safe = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(name))
+    return safe.replace("~", "~0").replace("/", "~1")
 
 
 def _check_depth(data: bytes) -> None:
@@ -131,11 +134,7 @@ def _checked_text(text: str, pointer: str, faults: list[InputFault]) -> str:
     if unstorable:
         code = f"U+{ord(unstorable.group()):04X}"
         kind = "NUL" if code == "U+0000" else "lone surrogate"
-        safe = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", pointer)
-        faults.append(
-            InputFault(
-                safe, f"Text cannot hold the {kind} {code} (at character {unstorable.start()})."
-            )
-        )
+        detail = f"Text cannot hold the {kind} {code} (at character {unstorable.start()})."
+        faults.append(InputFault(pointer, detail))
         return ""
-    return text if is_normalized("NFC", text) else normalize("NFC", text)
+    return text if text.isascii() else nfc(text)

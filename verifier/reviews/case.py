@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from verifier.accounts.models import Desk, RatingScale
-from verifier.accounts.permissions import sees
+from verifier.accounts.permissions import ABSENT, sees
 from verifier.claims.loading import load_claim
 from verifier.claims.workflow import rights_in
 from verifier.evidence.models import Evidence
@@ -95,13 +95,12 @@ class Case:
 def load_case(session: Session, actor: Actor, verdict_id: str) -> Case:
     """The verdict's case, held until the transaction ends. Raises `NotFound`."""
     of = session.scalar(select(Verdict.claim_id).where(Verdict.id == verdict_id))
-    message = "There is no such verdict, or you may not see it."
     if of is None:
-        raise NotFound(message)
+        raise NotFound(ABSENT)
     claim = load_claim(session, actor, of, None)
     verdict = session.scalars(select(Verdict).where(Verdict.id == verdict_id)).one()
     if not sees(actor, claim.desk_id) and verdict.state not in PUBLIC_STATES:
-        raise NotFound(message)
+        raise NotFound(ABSENT)
     return open_case(session, claim, verdict)
 
 

@@ -55,19 +55,19 @@ def history_page(
     if not sees(actor, claim.desk_id):
         public = query.where(Event.type.in_(PUBLIC_TYPES))
         return fetch_page(session, public, ORDER, page), shown_to_public
-    if claim.desk_id not in actor.roles:
-        confidential = select(Evidence.id).where(
-            Evidence.claim_id == claim_id, Evidence.confidential
-        )
-        query = query.where(Event.subject_id.not_in(confidential))
+    kept_back = set() if claim.desk_id in actor.roles else _confidential(session, claim_id)
     hidden = _hidden_subjects(session, actor, claim_id)
-    rows = fetch_page(session, query, ORDER, page)
-    return rows, lambda row: shown_to_desk(row, masked=row.subject_id in hidden)
+    rows = fetch_page(session, query.where(Event.subject_id.not_in(kept_back)), ORDER, page)
+    return rows, lambda row: shown_to_desk(row, hidden=hidden, kept_back=kept_back)
 
 
-def shown_to_desk(row: AnyRow, *, masked: bool) -> dict[str, Any]:
+def shown_to_desk(row: AnyRow, *, hidden: set[str], kept_back: set[str]) -> dict[str, Any]:
     """An event as colleagues see it; masked where it would give a blind rating away."""
-    data = {"masked": "This desk rates blind: give your own rating first."}
+    data = orjson.loads(row.data)
+    if "evidence" in data:
+        data["evidence"] = [piece for piece in data["evidence"] if piece not in kept_back]
+    if row.subject_id in hidden:
+        data = {"masked": "This desk rates blind: give your own rating first."}
     return {
         "id": row.id,
         "seq": row.seq,
@@ -75,7 +75,7 @@ def shown_to_desk(row: AnyRow, *, masked: bool) -> dict[str, Any]:
         "type": row.type,
         "actor": {"id": row.actor_id, "name": row.actor_name} if row.actor_id else None,
         "subject": {"type": row.subject_type, "id": row.subject_id},
-        "data": data if masked else orjson.loads(row.data),
+        "data": data,
         "hash": row.hash,
     }
 
@@ -94,6 +94,12 @@ def shown_to_public(row: AnyRow) -> dict[str, Any]:
         "data": {"changes": public},
         "hash": row.hash,
     }
+
+
+def _confidential(session: Session, claim_id: str) -> set[str]:
+    """Ids of the claim's evidence that does not leave the desk."""
+    query = select(Evidence.id).where(Evidence.claim_id == claim_id, Evidence.confidential)
+    return set(session.scalars(query))
 
 
 def _hidden_subjects(session: Session, actor: Actor, claim_id: str) -> set[str]:

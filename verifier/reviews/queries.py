@@ -41,6 +41,7 @@ MASKED: Final = (
     "title",
     "summary",
     "explanation",
+    "correction",
     "digest",
 )
 """What a reviewer of a blind desk does not see before they have given their own rating."""
@@ -158,17 +159,14 @@ _whole: dict[str, Any] = {
     "author": json_object(id=_author.id, name=_author.name),
     "reviews": _REVIEWS,
 }
-HAS_REVIEWED: Final = (
-    select(Review.id)
-    .where(
-        Review.verdict_id == Verdict.id,
-        Review.round == Verdict.round,
-        Review.digest == Verdict.digest,
-        Review.reviewer_id == bindparam("me"),
-    )
-    .correlate(Verdict)
-    .exists()
+_MINE: Final = select(Review.id).where(
+    Review.verdict_id == Verdict.id,
+    Review.round == Verdict.round,
+    Review.digest == Verdict.digest,
+    Review.reviewer_id == bindparam("me"),
 )
+HAS_REVIEWED: Final = _MINE.correlate(Verdict).exists()
+HAS_RATED: Final = _MINE.where(Review.rating.is_not(None)).correlate(Verdict).exists()
 AM_RECUSED: Final = (
     select(Recusal.id)
     .where(Recusal.claim_id == Verdict.claim_id, Recusal.account_id == bindparam("me"))
@@ -187,7 +185,7 @@ HIDDEN: Final = and_(
     Desk.blind_second_rating,
     Verdict.state.in_(("draft", "proposed")),
     or_(Verdict.author_id.is_(None), Verdict.author_id != bindparam("me")),
-    ~HAS_REVIEWED,
+    ~HAS_RATED,
 )
 """Whether the verdict's rating must not be shown to the asking account yet."""
 _SELECT: Final = (

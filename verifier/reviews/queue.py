@@ -14,6 +14,7 @@ from verifier.claims.queries import PRIORITY
 from verifier.kit.clock import now
 from verifier.kit.pagination import Order, fetch_page
 from verifier.reviews.models import Recusal, Review, Verdict
+from verifier.reviews.workflow import CLAIM_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,7 +106,7 @@ def _verdicts(task: str, *conditions: ColumnElement[bool]) -> AnySelect:
             Claim.due_at.label("due_at"),
         )
         .join(Claim, Claim.id == Verdict.claim_id)
-        .where(*conditions)
+        .where(Claim.status.in_(CLAIM_STATUSES), *conditions)
     )
 
 

@@ -20,7 +20,7 @@ from verifier.reviews.models import Verdict
 from verifier.reviews.workflow import OPEN_STATES, VERDICT_WORKFLOW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -47,14 +47,10 @@ def replace_scale(
     if_match.check(desk.scale_version)
     faults = [InputFault(pointer, detail) for pointer, detail in scale_faults(ratings)]
     slugs = {rating["slug"] for rating in ratings}
-    faults += [
-        InputFault(f"/replacements/{old}", f"The new scale has no {new!r}.")
-        for old, new in replacements.items()
-        if new not in slugs
-    ]
+    dropped = {rating["slug"] for rating in present_scale(session, desk)} - slugs
+    faults += _replacement_faults(replacements, dropped=dropped, slugs=slugs)
     if faults:
         raise Invalid(faults)
-    dropped = {rating["slug"] for rating in present_scale(session, desk)} - slugs
     unreplaced = sorted(
         old for old in dropped - replacements.keys() if _is_used(session, desk, old)
     )
@@ -73,10 +69,20 @@ def replace_scale(
     )  # fmt: skip
     for verdict in _open_verdicts(session, desk):
         _carry_over(session, actor, desk, verdict, replacements)
-    for old in sorted(dropped & replacements.keys()):
+    for old in sorted(replacements):
         in_force = (Claim.desk_id == desk.id, Claim.rating == old)
         session.execute(update(Claim).where(*in_force).values(rating=replacements[old]))
     return desk
+
+
+def _replacement_faults(
+    replacements: dict[str, str], *, dropped: set[str], slugs: set[str]
+) -> Iterator[InputFault]:
+    for old, new in replacements.items():
+        if old not in dropped:
+            yield InputFault(f"/replacements/{old}", f"The new scale does not drop {old!r}.")
+        if new not in slugs:
+            yield InputFault(f"/replacements/{old}", f"The new scale has no {new!r}.")
 
 
 def _is_used(session: Session, desk: Desk, rating: str) -> bool:

@@ -39,7 +39,7 @@ def keep_published_evidence(session: Session, _actor: Actor, evidence: Evidence)
     )
     if session.scalar(select(published)):
         message = "A published verdict cites this piece of evidence; withdraw it instead."
-        raise EvidenceIsPublished(message)
+        raise EvidenceIsPublished(message, current="published", allowed=["withdraw"])
 
 
 @on("evidence.edited", "evidence.withdrawn")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
@@ -10,12 +10,14 @@ from verifier.accounts.permissions import Permission
 from verifier.accounts.scales import find_rating
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.trail import record_on_claim
+from verifier.claims.workflow import allowed_on
 from verifier.evidence.models import Evidence
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Duplicate, Invalid
+from verifier.reviews import reactions  # noqa: F401  (so that whoever has verdicts has these too)
 from verifier.reviews.case import in_force, load_case, open_case, pieces, present_scale
 from verifier.reviews.models import Citation, Recusal, Verdict
-from verifier.reviews.workflow import VERDICT_WORKFLOW, ClaimIsNotOpen
+from verifier.reviews.workflow import CLAIM_STATUSES, VERDICT_WORKFLOW, ClaimIsNotOpen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from verifier.accounts.actor import Actor
     from verifier.claims.models import Claim
     from verifier.kit.answers import IfMatch
-
-DRAFTABLE: Final = ("in_review", "verified")
 
 
 class AlreadyRecused(Duplicate):
@@ -44,9 +44,9 @@ def draft_verdict(
 ) -> Verdict:
     """A draft on a claim in review, or on a verified one, where it will be a correction."""
     claim = load_claim(session, actor, claim_id, Permission.VERDICT_WRITE)
-    if claim.status not in DRAFTABLE:
+    if claim.status not in CLAIM_STATUSES:
         message = f"This claim is {claim.status}; a verdict is drafted while it is in review."
-        raise ClaimIsNotOpen(message, current=claim.status, allowed=[])
+        raise ClaimIsNotOpen(message, current=claim.status, allowed=allowed_on(actor, claim))
     moment = now()
     verdict = Verdict(
         id=new_id(), claim_id=claim.id, desk_id=claim.desk_id, author_id=actor.account_id,

@@ -12,6 +12,8 @@ from verifier.kit.workflow import Condition, Move, Workflow
 
 PUBLIC_STATES: Final = ("published", "superseded", "retracted")
 """States of verdicts that were published once; the public may read them for good."""
+CLAIM_STATUSES: Final = ("in_review", "verified")
+"""Where a claim must stand for verdicts on it to be drafted and to move on."""
 OPEN_STATES: Final = ("draft", "proposed", "approved")
 """States of verdicts that are still being worked on."""
 
@@ -89,7 +91,7 @@ REVIEWER: Final = (
 )
 EDITOR: Final = (may(Permission.VERDICT_PUBLISH),)
 CLAIM_OPEN: Final = Condition(
-    lambda facts: facts.claim_status in ("in_review", "verified"),
+    lambda facts: facts.claim_status in CLAIM_STATUSES,
     ClaimIsNotOpen,
     lambda facts: f"The claim is {facts.claim_status}; it must be in review, or verified.",
 )

@@ -27,6 +27,7 @@ MOST_ELEMENTS: Final = 25_000
 MOST_ELEMENTS_COMPARED: Final = 3_000  # jusText, the second opinion, compares each with each
 MOST_ATTRIBUTES: Final = 5_000  # in one tag; libxml2 compares each with each
 MOST_USEFUL_ATTRIBUTES: Final = 100
+LONGEST_META: Final = 500  # code points; what says more is searched in quadratic time too
 LONGEST_JSON_LD: Final = 30_000  # code points in all; what is no JSON is searched by expression
 LONGEST_TITLE: Final = 500  # code points; an author's name likewise
 LONGEST_PUBLISHER: Final = 200
@@ -36,7 +37,6 @@ _DOCTYPE: Final = re.compile(r"\A(?:\s*<\s?!\s?doctype[^>]*>?)+", re.IGNORECASE)
 _VALUE: Final = r"""(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)"""
 _ATTRIBUTE: Final = re.compile(rf"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+{_VALUE}?+)?+")
 _TAG: Final = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:{_ATTRIBUTE.pattern})*+)")
-_MARKUP: Final = re.compile("<[^<>]*>?")
 _DECLARED: Final = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
 # Python knows more encodings than pages use, some of them (punycode) in quadratic time.
 _CODEC: Final = re.compile(
@@ -160,8 +160,8 @@ def _tree(page: str) -> Any:
     for element in tree.iter():
         if len(element.attrib) > MOST_USEFUL_ATTRIBUTES:
             element.attrib.clear()
-        if element.tag == "meta" and "<" in element.get("content", ""):
-            element.set("content", _MARKUP.sub(" ", element.get("content")))
+        if element.tag == "meta" and len(content := element.get("content", "")) > LONGEST_META:
+            element.set("content", content[:LONGEST_META])
         if element.tag == "script" and "json" in element.get("type", ""):
             room -= len(element.text or "")
             element.text = element.text if room >= 0 else None

@@ -26,6 +26,9 @@ class Source(Versioned, Base):
         "language", "text_sha256", "created_by",
     )  # fmt: skip
 
+    __hashed__: ClassVar[dict[str, str]] = {"text_sha256": "text"}
+    """Audited columns that stand for others too large for the trail: their SHA-256."""
+
     desk_id: Mapped[str] = mapped_column(Id, ForeignKey("desks.id"))
     url: Mapped[str | None] = mapped_column(String(2048))
     canonical_url: Mapped[str | None] = mapped_column(String(2048))

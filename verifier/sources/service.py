@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from verifier.accounts.permissions import Permission, demand
+from verifier.accounts.permissions import ABSENT, Permission, demand
 from verifier.desks.service import desk_for
+from verifier.events.chain import sha256
 from verifier.events.service import lock_chain, record
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Conflict, Duplicate, Invalid, NotFound
@@ -40,7 +40,7 @@ def submit_source(session: Session, actor: Actor, *, desk: str | None, **members
         id=new_id(), desk_id=home.id, created_by=actor.account_id, created_at=moment,
         updated_at=moment, **_addressed(members.pop("url")), **members,
     )  # fmt: skip
-    source.text_sha256 = text_hash(source.text)
+    source.text_sha256 = sha256(source.text)
     _refuse_known(session, source)
     session.add(source)
     record(session, actor, "source.submitted", source, desk_id=home.id)
@@ -59,7 +59,7 @@ def update_source(
     for name, value in members.items():
         setattr(source, name, value)
     if "text" in members:
-        source.text_sha256 = text_hash(members["text"])
+        source.text_sha256 = sha256(members["text"])
     source.updated_at = now()
     record(session, actor, "source.updated", source, desk_id=source.desk_id)
     return source
@@ -79,15 +79,9 @@ def load_source(
     query = query.with_for_update() if for_update else query
     source = session.scalar(query.options(undefer(Source.text)) if with_text else query)
     if source is None:
-        message = "There is no such source, or you may not see it."
-        raise NotFound(message)
+        raise NotFound(ABSENT)
     demand(actor, permission, source.desk_id)
     return source
-
-
-def text_hash(text: str | None) -> str | None:
-    """SHA-256 of the text's UTF-8 bytes, in hex."""
-    return None if text is None else hashlib.sha256(text.encode()).hexdigest()
 
 
 def _addressed(url: str | None) -> dict[str, str | None]:
@@ -98,7 +92,7 @@ def _addressed(url: str | None) -> dict[str, str | None]:
         canonical = canonical_url(url)
     except UrlNotAccepted as error:
         raise Invalid.member("/url", str(error)) from None
-    key = hashlib.sha256(canonical.encode()).hexdigest()
+    key = sha256(canonical)
     domain = registrable_domain(canonical)
     return {"url": url, "canonical_url": canonical, "url_key": key, "domain": domain}
 

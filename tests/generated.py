@@ -1,0 +1,88 @@
+"""The parts of the documentation that are made from the code: `python -m tests.generated` writes them.
+
+Such a part stands between `<!-- generated: name -->` and `<!-- /generated -->`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from verifier.accounts.permissions import RULES
+from verifier.app import create_app
+from verifier.claims.workflow import CLAIM_WORKFLOW
+from verifier.desks.schemas import Policy
+from verifier.desks.service import POLICY_DEFAULTS
+from verifier.reviews.workflow import VERDICT_WORKFLOW
+from verifier.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
+
+
+def document():
+    """The OpenAPI document; no database is opened for it."""
+    app = create_app(Settings(database_url="sqlite:///never-opened.db"))
+    return app.extensions["verifier.document"]
+
+
+def endpoints():
+    """(`GET /v1/…`, operation) for every endpoint of the document, in its order."""
+    for path, operations in document()["paths"].items():
+        for method, operation in operations.items():
+            if method != "parameters":
+                yield f"{method.upper()} {path}", operation
+
+
+def written(text):
+    """The page with its generated parts as the code has them now."""
+    return PART.sub(lambda part: f"{part[1]}{MAKERS[part[2]]()}\n{part[3]}", text)
+
+
+def _endpoint_table():
+    rows = (
+        f"| `{name}` | `{op['x-permission']}`{'*' if {} in op['security'] else ''} | {op['summary']} |"
+        for name, op in endpoints()
+    )
+    return "\n".join(["| endpoint | permission | |", "|---|---|---|", *rows])
+
+
+def _permission_table():
+    rows = (
+        f"| `{permission}` | {rule.role.name}{' or operator' if rule.operator else ''} "
+        f"| {'yes' if rule.partners else ''} | `{rule.scope}` | {'yes' if rule.public else ''} |"
+        for permission, rule in RULES.items()
+    )
+    head = "| permission | least role | partners too | token's scope | published: anybody |"
+    return "\n".join([head, "|---|---|---|---|---|", *rows])
+
+
+def _policy_table():
+    rows = (
+        f"| `{name}` | {field.metadata['description']} | {_default(POLICY_DEFAULTS.get(name))} |"
+        for name, field in Policy().fields.items()
+    )
+    return "\n".join(["| member | asks | if nothing is said |", "|---|---|---|", *rows])
+
+
+def _default(value):
+    return {None: "none", True: "yes", False: "no"}.get(value, value) if value != 1 else "1"
+
+
+def _diagram(workflow):
+    return "\n".join(["```mermaid", *workflow.diagram(), "```"])
+
+
+MAKERS = {
+    "endpoints": _endpoint_table,
+    "permissions": _permission_table,
+    "policy": _policy_table,
+    "claim_workflow": lambda: _diagram(CLAIM_WORKFLOW),
+    "verdict_workflow": lambda: _diagram(VERDICT_WORKFLOW),
+}
+
+
+if __name__ == "__main__":
+    for page in PAGES:
+        page.write_text(written(page.read_text("utf-8")), "utf-8")

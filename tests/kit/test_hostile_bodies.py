@@ -1,0 +1,180 @@
+"""Whatever is sent as a body, the answer is a problem document, and nothing is stored."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.databases import contents
+from tests.document import OPERATIONS, resolved
+from tests.problems import check_problem
+
+TAKING_BODIES = [operation.id for operation in OPERATIONS.values() if operation.body is not None]
+MIB = 1024 * 1024
+UNREADABLE = {
+    "nothing": b"",
+    "white space": b" \n",
+    "truncated": b'{"text": "abc',
+    "truncated number": b'{"text": -}',
+    "two documents": b"{} {}",
+    "single quotes": b"{'text': 'abc'}",
+    "a comment": b"{} // all",
+    "a trailing comma": b'{"text": "abc",}',
+    "NaN": b'{"text": NaN}',
+    "Infinity": b'{"text": -Infinity}',
+    "a raw line end in a string": b'{"text": "a\nb"}',
+    "a raw NUL": b'{"text": "\x00"}',
+    "not UTF-8": b'{"text": "\xff"}',
+    "a surrogate as UTF-8": b'{"text": "\xed\xa0\x80"}',
+    "UTF-16": '{"text": "abc"}'.encode("utf-16"),
+    "UTF-32": '{"text": "abc"}'.encode("utf-32"),
+    "a form": b"text=abc",
+    "XML": b"<text>abc</text>",
+    "deep lists": b"[" * 100_000,
+    "deep objects": b'{"a":' * 100_000,
+    "deep and closed": b"[" * 100_000 + b"]" * 100_000,
+    "deep behind a string": b'{"text": "\\"[[[", "a": ' + b"[" * 33 + b"]" * 33 + b"}",
+}
+INVALID = {
+    "a list": (b"[]", ""),
+    "a text": (b'"abc"', ""),
+    "a number": (b"7", ""),
+    "true": (b"true", ""),
+    "null": (b"null", ""),
+    "an unknown member": (b'{"unheard-of": 1}', "/unheard-of"),
+    "a pointer's own signs": (b'{"a/b~c": 1}', "/a~1b~0c"),
+    "a lone surrogate": (b'{"text": "\\ud800"}', "/text"),
+    "a low surrogate first": (b'{"text": "\\udc00\\ud800"}', "/text"),
+    "an escaped NUL": (b'{"text": "a\\u0000"}', "/text"),
+    "a NUL in a name": (b'{"a\\u0000b": 1}', "/a\N{REPLACEMENT CHARACTER}b"),
+    "a surrogate in a name": (b'{"\\ud800": 1}', "/\N{REPLACEMENT CHARACTER}"),
+    "1e999 below such a name": (b'{"\\ud800": [1e999]}', "/\N{REPLACEMENT CHARACTER}/0"),
+    "a repeated member": (b'{"text": "a", "text": "b"}', ""),
+    "a repeated member within": (b'{"a": [{"b": 1, "b": 1}]}', "/a/0"),
+    "the same name escaped": (b'{"text": "a", "\\u0074ext": "b"}', ""),
+    "5,000 digits": (b'{"a": ' + b"9" * 5000 + b"}", "/a"),
+    "2**63": (b'{"a": 9223372036854775808}', "/a"),
+    "-2**53": (b'{"a": -9007199254740992}', "/a"),
+    "1e999": (b'{"a": 1e999}', "/a"),
+    "-1e999 in a list": (b'{"a": [0, -1e999]}', "/a/1"),
+}
+WRONG = {
+    "string": "abc", "integer": 7, "number": 1.5, "boolean": True, "null": None,
+    "array": [[]], "object": {"unheard-of": 1},
+}  # fmt: skip
+FREE_TEXT = {
+    ("submit_source", "/html"), ("submit_source", "/text"), ("update_source", "/text"),
+}  # fmt: skip
+"""The text of a source is evidence: it keeps its bidirectional marks, and is as long as it is."""
+
+
+def send(stage, operation, body, content_type="application/json", **options):
+    request = stage.requests[operation]
+    return request.send(
+        stage.room, etag="*" if request.needs_etag else None, data=body, content_type=content_type,
+        **options,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("operation", TAKING_BODIES)
+def test_hostile_json(stage, operation):
+    before = contents(stage.database)
+    for body in UNREADABLE.values():
+        check_problem(send(stage, operation, body), 400)
+    for body, pointer in INVALID.values():
+        check_problem(send(stage, operation, body), 422, pointer)
+    assert contents(stage.database) == before
+
+
+@pytest.mark.parametrize("operation", TAKING_BODIES)
+def test_every_member_of_the_wrong_type(stage, operation):
+    before = contents(stage.database)
+    valid = stage.requests[operation].body
+    for path, schema in members_of(OPERATIONS[operation].body):
+        types = types_of(schema)
+        for name, value in WRONG.items():
+            if name in types or (name == "integer" and "number" in types):
+                continue
+            pointer = "/" + "/".join(map(str, path))
+            answer = send(stage, operation, json.dumps(with_member(valid, path, value)))
+            problem = check_problem(answer, 422)
+            told = [fault["pointer"] for fault in problem["errors"]]
+            assert any((each + "/").startswith(pointer + "/") for each in told), (pointer, told)
+    assert contents(stage.database) == before
+
+
+@pytest.mark.parametrize("operation", TAKING_BODIES)
+def test_every_text_with_what_nobody_types(stage, operation):
+    before = contents(stage.database)
+    valid = stage.requests[operation].body
+    for path, schema in members_of(OPERATIONS[operation].body):
+        pointer = "/" + "/".join(map(str, path))
+        if "string" not in types_of(schema) or (operation, pointer) in FREE_TEXT:
+            continue
+        for text in ("a\u202eb", "a\u2066b", "a\u0007b", "a\x7fb", "a\u0085b", "x" * 150_000):
+            answer = send(stage, operation, json.dumps(with_member(valid, path, text)))
+            check_problem(answer, 422, pointer)
+    assert contents(stage.database) == before
+
+
+@pytest.mark.parametrize("operation", TAKING_BODIES)
+def test_an_unknown_member_at_every_level(stage, operation):
+    before = contents(stage.database)
+    valid = stage.requests[operation].body
+    levels = [(), *(p for p, s in members_of(OPERATIONS[operation].body) if "properties" in s)]
+    for path in levels:
+        unknown = (*path, "unheard-of")
+        answer = send(stage, operation, json.dumps(with_member(valid, unknown, 1)))
+        check_problem(answer, 422, "/" + "/".join(map(str, unknown)))
+    assert contents(stage.database) == before
+
+
+@pytest.mark.parametrize("operation", TAKING_BODIES)
+def test_other_media_types_and_too_much(stage, operation):
+    before = contents(stage.database)
+    valid = json.dumps(stage.requests[operation].body).encode()
+    for media_type in (None, "", "text/plain", "text/json", "application/xml", "multipart/form-data",
+                       "application/x-www-form-urlencoded", "application/jsonx", "*/*", "a b", "é"):  # fmt: skip
+        check_problem(send(stage, operation, valid, media_type), 415)
+    padded = valid + b" " * (2 * MIB)
+    check_problem(send(stage, operation, padded), 413)
+    check_problem(send(stage, operation, io.BytesIO(padded)), 413)
+    assert contents(stage.database) == before
+
+
+def members_of(schema, path=()):
+    """Every member of the schema at any depth: its path, and its own schema."""
+    schema = resolved(schema)
+    for part in (*schema.get("anyOf", ()), *schema.get("allOf", ())):
+        yield from members_of(part, path)
+    if "items" in schema:
+        yield (*path, 0), resolved(schema["items"])
+        yield from members_of(schema["items"], (*path, 0))
+    for name, member in schema.get("properties", {}).items():
+        yield (*path, name), resolved(member)
+        yield from members_of(member, (*path, name))
+
+
+def types_of(schema):
+    """The JSON types that the schema lets pass."""
+    schema = resolved(schema)
+    parts = [types_of(part) for part in (*schema.get("anyOf", ()), *schema.get("allOf", ()))]
+    own = schema.get("type", ())
+    return set().union([own] if isinstance(own, str) else own, *parts)
+
+
+def with_member(document, path, value):
+    """A copy of the document that holds the value there; what is missing above it is made up."""
+    if not path:
+        return value
+    first, *rest = path
+    if isinstance(first, int):
+        present = list(document) if isinstance(document, list) else []
+        below = present[first] if first < len(present) else None
+        return [with_member(below, rest, value), *present[1:]]
+    present = document if isinstance(document, dict) else {}
+    return {**present, first: with_member(present.get(first), rest, value)}

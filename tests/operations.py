@@ -1,0 +1,130 @@
+"""For each operation of the API a request that succeeds, and the work in which it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.document import OPERATIONS
+from tests.newsroom import QUOTE, Newsroom
+from verifier.accounts.scales import DEFAULT_SCALE
+
+MARK = "Zangezur"
+"""Stands in everything that the desk has made, so that a leak is found wherever it shows."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """`etag` is for what has no GET of its own."""
+
+    operation: str
+    who: str
+    path: str
+    body: Any = None
+    etag: str | None = None
+
+    @property
+    def method(self) -> str:
+        return OPERATIONS[self.operation].method
+
+    @property
+    def needs_etag(self) -> bool:
+        return OPERATIONS[self.operation].answers(428)
+
+    def current_etag(self, room: Newsroom) -> str | None:
+        """The ETag that it must send now, as an admin of the desk reads it."""
+        if not self.needs_etag or self.etag is not None:
+            return self.etag
+        read = room.call("GET", self.path.removesuffix("/actions"), "ann", status=200)
+        return read.headers["ETag"]
+
+    def send(self, room: Newsroom, who: str | None = "", **options: Any) -> Any:
+        """Make the request, in the usual person's name unless another is given."""
+        options.setdefault("etag", self.current_etag(room))
+        if self.body is not None and "data" not in options:
+            options.setdefault("json", self.body)
+        return room.call(self.method, self.path, self.who if who == "" else who, **options)
+
+
+def valid_requests(room: Newsroom) -> dict[str, Request]:
+    """By operation id. Each works on things of its own where it matters, so none spoils another."""
+    members = "/v1/desks/border-desk/members"
+    people = {}
+    for name in ("promoted", "removed"):
+        sent = {"email": f"{name}@border-desk.example", "name": MARK, "role": "contributor"}
+        people[name] = room.call("POST", members, "op", json=sent, status=201).headers["Location"]
+    sent = {"email": "newcomer@far-desk.example", "name": "newcomer", "role": "contributor"}
+    room.call("POST", "/v1/desks/far-desk/members", "op", json=sent, status=201)
+    token = room.call("POST", "/v1/tokens", "ann", json={"name": MARK}, status=201)
+
+    source = room.source(title=MARK, url="https://news.example/first")
+    corrected = room.source(title=MARK, url="https://news.example/second")
+    place = {"source": source["id"], "quote": {"exact": QUOTE}}
+    triaged, edited = (room.claim(text=f"{MARK} {n} is submitted.") for n in (1, 2))
+    claim = room.claim(text=f"{MARK} is checked.", accepted=True, appearances=[place])
+    appearance = room.call("POST", f"{claim}/appearances", "con", json=place, status=201)
+    evidence, taken_back = (room.evidence(claim, source, note=MARK)["id"] for _ in range(2))
+    draft, proposed = (room.verdict(claim, title=MARK) for _ in range(2))
+    room.act(proposed, "rev", "propose")
+    published, _ = room.published(room.claim(text="This is known to all.", accepted=True))
+
+    found = [
+        Request("submit_source", "con", "/v1/sources", {"desk": "border-desk", "text": MARK}),
+        Request("list_sources", "con", "/v1/sources"),
+        Request("show_source", "con", f"/v1/sources/{source['id']}"),
+        Request("update_source", "con", f"/v1/sources/{corrected['id']}", {"publisher": MARK}),
+        Request("show_text", "con", f"/v1/sources/{source['id']}/text"),
+        Request("submit_claim", "con", "/v1/claims", {"desk": "border-desk", "text": MARK}),
+        Request("list_claims", "con", "/v1/claims"),
+        Request("show_claim", "con", claim),
+        Request("update_claim", "con", edited, {"topics": [MARK]}),
+        Request("act_on_claim", "rev", f"{triaged}/actions", {"action": "accept"}),
+        Request("submit_appearance", "con", f"{claim}/appearances", place),
+        Request("list_appearances", "con", f"{claim}/appearances"),
+        Request(
+            "delete_appearance", "con", f"/v1/appearances/{appearance.json['id']}",
+            etag=appearance.headers["ETag"],
+        ),
+        Request(
+            "attach_evidence", "con", f"{claim}/evidence",
+            {"source": source["id"], "stance": "context"},
+        ),
+        Request("list_evidence", "con", f"{claim}/evidence"),
+        Request("show_evidence", "con", f"/v1/evidence/{evidence}"),
+        Request("update_evidence", "con", f"/v1/evidence/{evidence}", {"stance": "context"}),
+        Request(
+            "act_on_evidence", "con", f"/v1/evidence/{taken_back}/actions",
+            {"action": "withdraw", "reason": "It was a parody."},
+        ),
+        Request("draft_verdict", "rev", f"{claim}/verdicts", {"rating": "half-true"}),
+        Request("list_verdicts", "con", f"{claim}/verdicts"),
+        Request("show_verdict", "con", draft),
+        Request("edit_verdict", "rev", draft, {"summary": MARK}),
+        Request("act_on_verdict", "rev2", f"{proposed}/actions", {"action": "approve"}),
+        Request("declare_recusal", "con", f"{triaged}/recusals", {"reason": "An old friend."}),
+        Request("show_history", "con", f"{claim}/history"),
+        Request("show_queue", "rev", "/v1/queue"),
+        Request("show_scale", "con", "/v1/desks/border-desk/rating-scale"),
+        Request(
+            "put_scale", "ann", "/v1/desks/border-desk/rating-scale", {"ratings": DEFAULT_SCALE}
+        ),
+        Request("export_claims", "con", "/v1/exports/ndjson"),
+        Request("show_claimreview", "con", f"{published}/claimreview"),
+        Request("show_me", "con", "/v1/me"),
+        Request("create_token", "con", "/v1/tokens", {"name": "a script", "scopes": ["read"]}),
+        Request("list_tokens", "con", "/v1/tokens"),
+        Request("revoke_token", "ann", token.headers["Location"], etag=token.headers["ETag"]),
+        Request("create_desk", "op", "/v1/desks", {"slug": "new-desk", "name": "New Desk"}),
+        Request("list_desks", "con", "/v1/desks"),
+        Request("show_desk", "con", "/v1/desks/border-desk"),
+        Request("update_desk", "ann", "/v1/desks/border-desk", {"name": MARK}),
+        Request(
+            "add_member", "ann", members,
+            {"email": "newcomer@far-desk.example", "role": "contributor"},
+        ),
+        Request("list_members", "con", members),
+        Request("show_member", "con", people["promoted"]),
+        Request("change_role", "ann", people["promoted"], {"role": "reviewer"}),
+        Request("remove_member", "ann", people["removed"]),
+    ]  # fmt: skip
+    return {request.operation: request for request in found}
