@@ -1,6 +1,7 @@
-"""The parts of the documentation that are made from the code: `python -m tests.generated` writes them.
+"""The parts of the documentation that are made from the code.
 
-Such a part stands between `<!-- generated: name -->` and `<!-- /generated -->`.
+`python -m tests.generated` writes them anew. Such a part stands
+between `<!-- generated: name -->` and `<!-- /generated -->`.
 """
 
 from __future__ import annotations
@@ -8,31 +9,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.document import OPERATIONS
 from verifier.accounts.permissions import RULES
-from verifier.app import create_app
 from verifier.claims.workflow import CLAIM_WORKFLOW
 from verifier.desks.schemas import Policy
 from verifier.desks.service import POLICY_DEFAULTS
 from verifier.reviews.workflow import VERDICT_WORKFLOW
-from verifier.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
-
-
-def document():
-    """The OpenAPI document; no database is opened for it."""
-    app = create_app(Settings(database_url="sqlite:///never-opened.db"))
-    return app.extensions["verifier.document"]
-
-
-def endpoints():
-    """(`GET /v1/…`, operation) for every endpoint of the document, in its order."""
-    for path, operations in document()["paths"].items():
-        for method, operation in operations.items():
-            if method != "parameters":
-                yield f"{method.upper()} {path}", operation
 
 
 def written(text):
@@ -42,8 +28,9 @@ def written(text):
 
 def _endpoint_table():
     rows = (
-        f"| `{name}` | `{op['x-permission']}`{'*' if {} in op['security'] else ''} | {op['summary']} |"
-        for name, op in endpoints()
+        f"| `{each.method} {each.path}` | `{each.spec['x-permission']}`"
+        f"{'*' if {} in each.spec['security'] else ''} | {each.spec['summary']} |"
+        for each in OPERATIONS.values()
     )
     return "\n".join(["| endpoint | permission | |", "|---|---|---|", *rows])
 
@@ -60,14 +47,16 @@ def _permission_table():
 
 def _policy_table():
     rows = (
-        f"| `{name}` | {field.metadata['description']} | {_default(POLICY_DEFAULTS.get(name))} |"
+        f"| `{name}` | {field.metadata['description']} | {_shown(POLICY_DEFAULTS.get(name))} |"
         for name, field in Policy().fields.items()
     )
     return "\n".join(["| member | asks | if nothing is said |", "|---|---|---|", *rows])
 
 
-def _default(value):
-    return {None: "none", True: "yes", False: "no"}.get(value, value) if value != 1 else "1"
+def _shown(default):
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return "none" if default is None else default
 
 
 def _diagram(workflow):

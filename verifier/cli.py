@@ -25,7 +25,7 @@ from verifier.events.models import Event
 from verifier.exports.queries import records
 from verifier.exports.service import FORMATS, JSON_LD, export, omissions
 from verifier.kit import migrations
-from verifier.kit.db import Database, connect
+from verifier.kit.db import Database
 from verifier.kit.errors import DomainError
 from verifier.kit.serving import serve as serve_app
 from verifier.kit.sqlite import SqliteTooOld
@@ -243,10 +243,7 @@ def verify() -> None:
 
 
 def _check_migrated(settings: Settings) -> None:
-    engine = connect(settings.database_url)
-    with engine.connect() as connection:
-        present = migrations.present_revision(connection)
-    engine.dispose()
+    present = migrations.revision_of(settings.database_url)
     if present != migrations.newest_revision():
         message = f"The database is at revision {present}; run `verifier db upgrade`."
         raise click.ClickException(message)

@@ -8,17 +8,17 @@ from verifier.demo.material import VERDICTS
 from verifier.demo.stage import NOBODY
 
 if TYPE_CHECKING:
-    from verifier.demo.intake import Desk
+    from verifier.demo.intake import Story
     from verifier.demo.stage import Stage
 
 
-def check_the_assurance(stage: Stage, desk: Desk) -> None:
+def check_the_assurance(stage: Stage, story: Story) -> None:
     """The straight way: two pieces of evidence, two colleagues who rate it alike, one editor."""
     stage.act("The assurance: a verdict, and two colleagues who have not seen its rating")
-    claim = desk.claims["assurance"]
-    attach(stage, desk, "assurance", "briefing", "supports", exact="He named no date.")
-    attach(stage, desk, "assurance", "wire", "supports", exact="would go before its time")
-    verdict = draft(stage, desk, "assurance", "Tural")
+    claim = story.claims["assurance"]
+    attach(stage, story, "assurance", "briefing", "supports", exact="He named no date.")
+    attach(stage, story, "assurance", "wire", "supports", exact="would go before its time")
+    verdict = draft(stage, story, "assurance", "Tural")
     stage.move("Tural", verdict, "propose", expect="200 proposed")
     stage.say("Nobody approves their own verdict.")
     stage.move("Tural", verdict, "approve", rating="true", expect="403 reviewer-is-author")
@@ -35,17 +35,17 @@ def check_the_assurance(stage: Stage, desk: Desk) -> None:
     stage.call(NOBODY, f"GET {claim}", expect="200 verified")
 
 
-def check_the_backing(stage: Stage, desk: Desk) -> None:
+def check_the_backing(stage: Stage, story: Story) -> None:
     """The long way: too little evidence, changes requested, a differing second rating."""
     stage.act("The tacit backing: a verdict that comes back twice")
-    attach(stage, desk, "backing", "essay", "supports", exact="that silence was heard as consent")
-    verdict = draft(stage, desk, "backing", "Günay")
+    attach(stage, story, "backing", "essay", "supports", exact="that silence was heard as consent")
+    verdict = draft(stage, story, "backing", "Günay")
     stage.say("The desk asks for evidence from two independent sites.")
     stage.move("Günay", verdict, "propose", expect="409 evidence-policy-unmet")
-    attach(stage, desk, "backing", "truce", "refutes", exact="The Russian side had asked for")
+    attach(stage, story, "backing", "truce", "refutes", exact="The Russian side had asked for")
     stage.say("What the diplomat said counts in the desk and never leaves it.")
-    attach(stage, desk, "backing", "diplomat", "supports", confidential=True)
-    cited = [desk.evidence[f"backing/{name}"] for name in ("essay", "truce", "diplomat")]
+    attach(stage, story, "backing", "diplomat", "supports", confidential=True)
+    cited = [story.evidence[f"backing/{name}"] for name in ("essay", "truce", "diplomat")]
     stage.edit("Günay", verdict, {"evidence": cited}, expect="200 draft")
     stage.move("Günay", verdict, "propose", expect="200 proposed")
     comment = "The truce that Moscow brokered is cited, but the explanation is silent on it."
@@ -63,29 +63,31 @@ def check_the_backing(stage: Stage, desk: Desk) -> None:
     agree_and_publish(stage, verdict, "Günay", ("Maka", "Tural"), "half-true")
 
 
-def publish_the_visit(stage: Stage, desk: Desk) -> None:
+def publish_the_visit(stage: Stage, story: Story) -> None:
     """A third verdict goes out; its evidence will not hold."""
     stage.act("The visit: published, and taken back in the open")
-    attach(stage, desk, "visit", "agenda", "supports", exact="Signed in the prime minister's")
-    attach(stage, desk, "visit", "freight", "supports")
-    verdict = draft(stage, desk, "visit", "Tural")
+    attach(stage, story, "visit", "agenda", "supports", exact="Signed in the prime minister's")
+    attach(stage, story, "visit", "freight", "supports")
+    verdict = draft(stage, story, "visit", "Tural")
     agree_and_publish(stage, verdict, "Tural", ("Günay", "Maka"), "true")
-    stage.say("Freight News wrote of an earlier visit: the piece is withdrawn, the verdict with it.")
+    stage.say("Freight News wrote of an earlier visit: piece and verdict are taken back.")
     reason = "The report is about the visit two years earlier."
-    stage.move("Tural", f"/v1/evidence/{desk.evidence['visit/freight']}", "withdraw", reason=reason)
+    stage.move(
+        "Tural", f"/v1/evidence/{story.evidence['visit/freight']}", "withdraw", reason=reason
+    )
     reason = "One of the two pieces of evidence was about another visit. We are checking again."
     stage.move("Samir", verdict, "retract", reason=reason, expect="200 retracted")
-    stage.call(NOBODY, f"GET {desk.claims['visit']}", expect="200 in_review")
+    stage.call(NOBODY, f"GET {story.claims['visit']}", expect="200 in_review")
 
 
-def correct_the_assurance(stage: Stage, desk: Desk) -> None:
+def correct_the_assurance(stage: Stage, story: Story) -> None:
     """A correction is a new verdict that says what was wrong; both stay readable."""
     stage.act("The assurance, corrected in the open")
     stage.say("A reader points out that no source names a date. What is published never changes:")
-    old = desk.verdicts["assurance"]
+    old = story.verdicts["assurance"]
     stage.edit("Tural", old, {"rating": "mostly-true"}, expect="409 not-in-this-state")
-    claim = desk.claims["assurance"]
-    new = draft(stage, desk, "assurance", "Tural", text="correction")
+    claim = story.claims["assurance"]
+    new = draft(stage, story, "assurance", "Tural", text="correction")
     stage.move("Tural", new, "propose", expect="422 invalid")
     note = "An earlier version said that a date had been named. Neither source names one."
     correction = {"kind": "correction", "note": note}
@@ -96,12 +98,12 @@ def correct_the_assurance(stage: Stage, desk: Desk) -> None:
         stage.say(f"  {verdict['state']}: {verdict['label']}. {verdict['summary']}")
 
 
-def leave_one_waiting(stage: Stage, desk: Desk) -> None:
+def leave_one_waiting(stage: Stage, story: Story) -> None:
     """A fourth verdict is proposed and waits for a colleague; its claim is overdue."""
     stage.act("What waits")
-    attach(stage, desk, "trade", "customs", "refutes", exact="Turkey: up in 2022, down in 2023")
-    attach(stage, desk, "trade", "chamber", "refutes", exact="fell by a sixth in 2023")
-    verdict = draft(stage, desk, "trade", "Tural")
+    attach(stage, story, "trade", "customs", "refutes", exact="Turkey: up in 2022, down in 2023")
+    attach(stage, story, "trade", "chamber", "refutes", exact="fell by a sixth in 2023")
+    verdict = draft(stage, story, "trade", "Tural")
     stage.move("Tural", verdict, "propose", expect="200 proposed")
     for who in ("Günay", "Maka", "Samir"):
         for task in stage.call(who, "GET /v1/queue").json["items"]:
@@ -111,7 +113,7 @@ def leave_one_waiting(stage: Stage, desk: Desk) -> None:
 
 def attach(
     stage: Stage,
-    desk: Desk,
+    story: Story,
     claim: str,
     source: str,
     stance: str,
@@ -120,19 +122,19 @@ def attach(
     confidential: bool = False,
 ) -> None:
     """Attach a passage of a source, or all of it, to a claim."""
-    sent = {"source": desk.sources[source], "stance": stance}
+    sent = {"source": story.sources[source], "stance": stance}
     quote = {"quote": {"exact": exact}} if exact else {}
     kept = {"confidential": True} if confidential else {}
-    path = f"POST {desk.claims[claim]}/evidence"
+    path = f"POST {story.claims[claim]}/evidence"
     answer = stage.call("Leyla", path, {**sent, **quote, **kept}, expect=f"201 {stance}")
-    desk.evidence[f"{claim}/{source}"] = answer.json["id"]
+    story.evidence[f"{claim}/{source}"] = answer.json["id"]
 
 
-def draft(stage: Stage, desk: Desk, claim: str, who: str, *, text: str | None = None) -> str:
+def draft(stage: Stage, story: Story, claim: str, who: str, *, text: str | None = None) -> str:
     """Draft a verdict on all of a claim's evidence; its path."""
-    path = f"POST {desk.claims[claim]}/verdicts"
+    path = f"POST {story.claims[claim]}/verdicts"
     answer = stage.call(who, path, VERDICTS[text or claim], expect="201 draft")
-    desk.verdicts[text or claim] = answer.location
+    story.verdicts[text or claim] = answer.location
     return answer.location
 
 

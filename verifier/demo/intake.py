@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Desk:
-    """What the story has made so far: ids of sources and of evidence, paths of claims and verdicts."""
+class Story:
+    """What has been made so far: ids of sources and evidence, paths of claims and verdicts."""
 
     sources: dict[str, str] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)
@@ -22,14 +22,14 @@ class Desk:
     verdicts: dict[str, str] = field(default_factory=dict)
 
 
-def take_in_the_article(stage: Stage, desk: Desk) -> None:
+def take_in_the_article(stage: Stage, story: Story) -> None:
     """A page becomes a source; a retry and another spelling of its address do not make a second."""
     stage.act("An article comes in")
     stage.say("Leyla sends the page as she found it. Title, author, date and text are extracted.")
     key = {"Idempotency-Key": "ledger-2024-05-03"}
     answer = stage.call("Leyla", "POST /v1/sources", ARTICLE, headers=key, expect="201")
     source = answer.json
-    desk.sources["article"] = source["id"]
+    story.sources["article"] = source["id"]
     stage.say(
         f"  “{source['title']}”, {source['author']}, {source['publisher']}, "
         f"{source['published_at'][:10]}, {source['language']}, {len(source['text'])} characters"
@@ -42,36 +42,36 @@ def take_in_the_article(stage: Stage, desk: Desk) -> None:
     stage.call("Tural", "POST /v1/sources", known, expect="409 source-exists")
 
 
-def anchor_the_claims(stage: Stage, desk: Desk) -> None:
+def anchor_the_claims(stage: Stage, story: Story) -> None:
     """Each claim is tied to the exact words; words that are not unique or not there are refused."""
     stage.act("Seven claims, each at its exact words")
     for name in ("assurance", "visit", "trade", "bases", "armenia", "promise"):
-        desk.claims[name] = stage.call(
-            "Leyla", "POST /v1/claims", _claim(desk, name), expect="201 submitted"
+        story.claims[name] = stage.call(
+            "Leyla", "POST /v1/claims", _claim(story, name), expect="201 submitted"
         ).location
     stage.say("A straight apostrophe is not the article's: nothing is anchored to a lookalike.")
     exact = CLAIMS["backing"]["quote"]
-    wrong = _claim(desk, "backing", exact=exact.replace("’", "'"))
+    wrong = _claim(story, "backing", exact=exact.replace("’", "'"))
     refused = stage.call("Leyla", "POST /v1/claims", wrong, expect="422 quote-not-found").json
     stage.say(f"  Nearest: “{refused['nearest']['exact']}”. But these words stand there twice:")
-    wrong = _claim(desk, "backing", exact=refused["nearest"]["exact"])
+    wrong = _claim(story, "backing", exact=refused["nearest"]["exact"])
     refused = stage.call("Leyla", "POST /v1/claims", wrong, expect="422 quote-ambiguous").json
     for place in refused["candidates"]:
         around = f"…{place['prefix'][-16:]}[{place['exact']}]{place['suffix'][:16]}…"
         stage.say(f"  {place['start']} to {place['end']}: {around.replace(chr(10), ' ')}")
     stage.say("She sends one of the two candidates back as it came.")
-    right = _claim(desk, "backing", **refused["candidates"][0])
+    right = _claim(story, "backing", **refused["candidates"][0])
     answer = stage.call("Leyla", "POST /v1/claims", right, expect="201 submitted")
-    desk.claims["backing"] = answer.location
+    story.claims["backing"] = answer.location
     stage.say("The same words once more, in capitals, are the same claim.")
     loud = {"text": CLAIMS["assurance"]["text"].upper()}
     stage.call("Leyla", "POST /v1/claims", loud, expect="409 claim-exists")
 
 
-def sort_the_claims(stage: Stage, desk: Desk) -> None:
+def sort_the_claims(stage: Stage, story: Story) -> None:
     """Triage: what can be checked is accepted, the rest leaves by the side door with a reason."""
     stage.act("Triage")
-    claims = desk.claims
+    claims = story.claims
     stage.call("Tural", "GET /v1/queue?task=triage", expect="200 7 items")
     stage.say("Leyla contributes; deciding is for reviewers.")
     stage.move("Leyla", claims["assurance"], "accept", expect="403 not-allowed")
@@ -96,17 +96,17 @@ def sort_the_claims(stage: Stage, desk: Desk) -> None:
     stage.call(NOBODY, f"GET {claims['assurance']}", expect="404 not-found")
 
 
-def collect_sources(stage: Stage, desk: Desk) -> None:
+def collect_sources(stage: Stage, story: Story) -> None:
     """What other publications say goes in as plain text."""
     stage.act("What others say")
     for name, source in SOURCES.items():
         sent = {"desk": "border-desk", "language": "en", **source}
-        desk.sources[name] = stage.call("Leyla", "POST /v1/sources", sent, expect="201").json["id"]
+        story.sources[name] = stage.call("Leyla", "POST /v1/sources", sent, expect="201").json["id"]
 
 
-def _claim(desk: Desk, name: str, **quote: Any) -> dict[str, Any]:
+def _claim(story: Story, name: str, **quote: Any) -> dict[str, Any]:
     members = dict(CLAIMS[name])
     words = {"exact": members.pop("quote"), **quote}
-    place = {"source": desk.sources["article"], "quote": words, "first": True}
+    place = {"source": story.sources["article"], "quote": words, "first": True}
     said = {"text": members.pop("text"), "appearances": [place], **members}
     return {**said, "topics": ["south-caucasus"], "language": "en"}

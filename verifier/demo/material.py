@@ -19,32 +19,32 @@ SOURCES: Final[dict[str, dict[str, Any]]] = {
         "publisher": "Government press service",
         "title": "Briefing of 17 April 2024",
         "published_at": "2024-04-17T12:00:00Z",
-        "text": "Asked about the convoys, the spokesman confirmed that the peacekeepers were leaving "
-        "and that this had been settled between the two leaders. He named no date.",
+        "text": "Asked about the convoys, the spokesman confirmed that the peacekeepers were "
+        "leaving and that this had been settled between the two leaders. He named no date.",
     },
     "wire": {
         "url": "https://bakuwire.example/2024/04/17/contingent",
         "publisher": "Baku Wire",
         "title": "Contingent goes before its time",
         "published_at": "2024-04-17T09:15:00Z",
-        "text": "An aide to the president said that the contingent would go before its time. Baku had "
-        "been told in the winter that the mandate need not run to its end.",
+        "text": "An aide to the president said that the contingent would go before its time. Baku "
+        "had been told in the winter that the mandate need not run to its end.",
     },
     "essay": {
         "url": "https://borderreview.example/2021/the-silence",
         "publisher": "Border Review",
         "title": "The silence of 2020",
         "published_at": "2021-11-09T00:00:00Z",
-        "text": "For six weeks Moscow declared that its treaty covered Armenia and not Karabakh. In "
-        "Baku that silence was heard as consent, and it was meant to be.",
+        "text": "For six weeks Moscow declared that its treaty covered Armenia and not Karabakh. "
+        "In Baku that silence was heard as consent, and it was meant to be.",
     },
     "truce": {
         "url": "https://truce-archive.example/2020/10/10",
         "publisher": "Archive of Statements",
         "title": "Statement on a ceasefire, 10 October 2020",
         "published_at": "2020-10-10T00:00:00Z",
-        "text": "After ten hours of talks in Moscow both foreign ministers agreed to hold fire from "
-        "noon. The Russian side had asked for the meeting.",
+        "text": "After ten hours of talks in Moscow both foreign ministers agreed to hold fire "
+        "from noon. The Russian side had asked for the meeting.",
     },
     "diplomat": {
         "title": "Notes of a conversation with a retired diplomat",
@@ -92,7 +92,7 @@ CLAIMS: Final[dict[str, dict[str, Any]]] = {
         "quote": "Moscow tacitly backed Baku’s campaign of 2020",
     },
     "visit": {
-        "text": "Prime Minister Mishustin's visit to Baku brought agreements on transport and energy.",
+        "text": "Prime Minister Mishustin's visit to Baku brought deals on transport and energy.",
         "claimant": LEDGER,
         "quote": "his visit brought agreements on transport and energy",
     },

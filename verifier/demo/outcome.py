@@ -9,7 +9,7 @@ from verifier.demo.stage import NOBODY, shortened
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from verifier.demo.intake import Desk
+    from verifier.demo.intake import Story
     from verifier.demo.stage import Stage
 
 FILES: Final = {
@@ -20,10 +20,10 @@ FILES: Final = {
 }
 
 
-def read_the_history(stage: Stage, desk: Desk) -> None:
+def read_the_history(stage: Stage, story: Story) -> None:
     """To colleagues everything, to the public what was published."""
     stage.act("The history of the tacit backing")
-    path = f"{desk.claims['backing']}/history"
+    path = f"{story.claims['backing']}/history"
     events = stage.call("Samir", f"GET {path}?limit=200").json["items"]
     for event in events:
         who = event["actor"]["name"] if event["actor"] else ""
@@ -33,24 +33,24 @@ def read_the_history(stage: Stage, desk: Desk) -> None:
     stage.say(f"  The public sees {', '.join(event['type'] for event in public)}.")
 
 
-def export_everything(stage: Stage, desk: Desk, folder: Path) -> None:
+def export_everything(stage: Stage, story: Story, folder: Path) -> None:
     """Every format, into files; then one ClaimReview whole."""
     stage.act("What leaves the house")
     for name, file in FILES.items():
         answer = stage.call("Samir", f"GET /v1/exports/{name}")
         (folder / file).write_bytes(answer.body)
         stage.say(f"  {len(answer.body)} bytes in {folder / file}")
-        secret = desk.evidence["backing/diplomat"].encode()
+        secret = story.evidence["backing/diplomat"].encode()
         stage.demand(secret not in answer.body, f"Confidential evidence left by {name}.")
     stage.say("What the diplomat said is in none of them. The corrected verdict as a ClaimReview:")
-    answer = stage.call(NOBODY, f"GET {desk.claims['assurance']}/claimreview")
+    answer = stage.call(NOBODY, f"GET {story.claims['assurance']}/claimreview")
     stage.console.print_json(answer.body.decode(), indent=2)
 
 
-def closing_words(folder: Path, database_url: str, token: str, desk: Desk, serve: str) -> str:
+def closing_words(folder: Path, database_url: str, token: str, story: Story, serve: str) -> str:
     """How to go on: commands that work as they stand."""
-    api, claim = "http://127.0.0.1:8000", desk.claims["assurance"]
-    verdict = desk.verdicts["trade"]
+    api, claim = "http://127.0.0.1:8000", story.claims["assurance"]
+    verdict = story.verdicts["trade"]
     bearer = '-H "Authorization: Bearer $TOKEN"'
     typed = "-H 'Content-Type: application/json'"
     approval = '{"action": "approve", "rating": "false"}'

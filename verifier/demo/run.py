@@ -26,13 +26,14 @@ def run_demo(port: int) -> None:
     The server listens on the port, or on any free one where that is 0.
     """
     _write_what_can_be_written()
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     started = time.monotonic()
     try:
         words = _play(console, server.free_port(port))
     except Unexpected as error:
         console.file.flush()
-        Console(stderr=True).print(f"\nThe demonstration failed. {error}", style="red", markup=False)
+        errors = Console(stderr=True, style="red", soft_wrap=True)
+        errors.print(f"\nThe demonstration failed. {error}", markup=False)
         sys.exit(1)
     console.rule(style="dim", characters="─")
     console.print(f"Done in {time.monotonic() - started:.0f} s: every answer was as expected.")
@@ -40,10 +41,10 @@ def run_demo(port: int) -> None:
 
 
 def _play(console: Console, port: int) -> str:
-    console.print("All outlets, people and ratings here are invented; they say nothing of the world.")
+    console.print("All outlets, people and ratings are invented: they say nothing of the world.")
     folder = _fresh_folder()
     url = f"sqlite:///{(folder / DATABASE).resolve()}"
-    environ, desk = server.environment(url), intake.Desk()
+    environ, story = server.environment(url), intake.Story()
     tokens: dict[str, str] = {}
     stage = Stage(console, port, tokens)
     stage.act("Two desks that check together")
@@ -57,16 +58,16 @@ def _play(console: Console, port: int) -> str:
         cast.set_up_desks(stage)
         tokens |= cast.hand_out_tokens(database)
         stage.say("Each of them gets a token, as by `verifier token create`.")
-        _tell(stage, desk)
-        outcome.export_everything(stage, desk, folder)
+        _tell(stage, story)
+        outcome.export_everything(stage, story, folder)
     stage.act("The trail")
     stage.say("verifier audit verify")
     stage.say(f"  {server.run(environ, 'audit', 'verify')}")
     serve = "make serve" if Path("Makefile").exists() else "verifier serve"
-    return outcome.closing_words(folder, url, tokens["Samir"], desk, serve)
+    return outcome.closing_words(folder, url, tokens["Samir"], story, serve)
 
 
-def _tell(stage: Stage, desk: intake.Desk) -> None:
+def _tell(stage: Stage, story: intake.Story) -> None:
     for act in (
         intake.take_in_the_article,
         intake.anchor_the_claims,
@@ -79,7 +80,7 @@ def _tell(stage: Stage, desk: intake.Desk) -> None:
         checking.leave_one_waiting,
         outcome.read_the_history,
     ):
-        act(stage, desk)
+        act(stage, story)
 
 
 def _fresh_folder() -> Path:

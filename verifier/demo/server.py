@@ -1,4 +1,4 @@
-"""The service as an operator runs it: the console script's own commands, in processes of their own."""
+"""The service as an operator runs it: the console script's commands, each a process."""
 
 from __future__ import annotations
 

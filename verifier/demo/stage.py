@@ -117,7 +117,7 @@ class Stage:
     def move(
         self, who: str, path: str, action: str, *, expect: str = "200", **arguments: Any
     ) -> Answer:
-        """An action on a claim, verdict or piece of evidence as it is now; the `ETag` is read first."""
+        """An action on a resource as it is now; its `ETag` is read first."""
         etag = self.read(who, path).etag
         what, body = f"POST {path}/actions", {"action": action, **arguments}
         answer = self.request(who, "POST", f"{path}/actions", body, headers={"If-Match": etag})

@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import make_url
 
 import migrations
 from verifier.kit.db import Base, connect
@@ -22,13 +23,26 @@ FOLDER = Path(migrations.__file__).parent
 
 def upgrade(database_url: str) -> str:
     """Bring the database to the newest revision, in one transaction, and return its name."""
-    if database_url.startswith("sqlite:///"):
-        Path(database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    if (file := _sqlite_file(database_url)) is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
     engine = connect(database_url)
     try:
         with engine.execution_options(writes=True).begin() as connection:
             command.upgrade(alembic_config(connection), "head")
             return present_revision(connection) or ""
+    finally:
+        engine.dispose()
+
+
+def revision_of(database_url: str) -> str | None:
+    """The database's revision; None for one that was never migrated or is not there at all."""
+    file = _sqlite_file(database_url)
+    if file is not None and not file.exists():
+        return None
+    engine = connect(database_url)
+    try:
+        with engine.connect() as connection:
+            return present_revision(connection)
     finally:
         engine.dispose()
 
@@ -48,6 +62,11 @@ def differences(connection: Connection) -> list[object]:
     """How the database's tables differ from the models: what `alembic check` would say."""
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, Base.metadata))
+
+
+def _sqlite_file(database_url: str) -> Path | None:
+    url = make_url(database_url)
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
 def alembic_config(connection: Connection) -> Config:

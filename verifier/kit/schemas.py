@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 
 def page_of(item: type[Schema]) -> type[Schema]:
@@ -28,7 +28,10 @@ class InputFaultDocument(Schema):
 
 
 class Problem(Schema):
-    """A problem document (RFC 9457)."""
+    """A problem document (RFC 9457); some kinds of problems have more members."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.Url(required=True, metadata={"description": "Resolves to its explanation."})
     title = fields.String(required=True)

@@ -1,0 +1,129 @@
+"""The documentation says what is so: its commands run, its links lead somewhere."""
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from tests import generated, shell
+from tests.document import OPERATIONS
+from tests.generated import PAGES, ROOT
+from verifier.claims.schemas import LONGEST_CLAIM, LONGEST_QUOTE
+from verifier.kit.db import POOL
+from verifier.kit.serving import Limits
+from verifier.reviews.schemas import MOST_CITED, VerdictMembers
+from verifier.settings import PREFIX, Settings
+
+BY_NAME = {str(page.relative_to(ROOT)): page for page in PAGES}
+COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+SETTING = re.compile(r"^\| `(VERIFIER_\w+)` \| (.+?) \|", re.MULTILINE)
+ENDPOINT = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/[\w./{}-]+)")
+ADDRESS = re.compile(r"(?:\$API|127\.0\.0\.1:8000)(/[\w./${}-]*)")
+UNVERSIONED = {"/openapi.json", "/docs", "/problems/{slug}", "/healthz", "/readyz", "/metrics"}
+pages = pytest.mark.parametrize("page", BY_NAME.values(), ids=BY_NAME)
+
+
+def text_of(name):
+    return (ROOT / name).read_text("utf-8")
+
+
+def test_the_readmes_tour_and_the_api_pages_examples_run(tmp_path):
+    tour, examples = map(COMMANDS.findall, (text_of("README.md"), text_of("docs/api.md")))
+    assert len(tour) >= 6
+    assert len(examples) >= 5
+    said = shell.run("\n".join(tour + examples), tmp_path)
+    for expected in (
+        "in_review", "proposed", "approved", "published", "verified",  # the claim's way
+        '"@type":"ClaimReview"', "The trail is whole",
+        "/problems/invalid", "\n200\n412\n", "idempotency-replayed: true",
+        "'exact': 'the troops might be gone'",
+    ):  # fmt: skip
+        assert expected in said, said
+    assert (tmp_path / "var" / "claims.csv").read_bytes().count(b"\r\n") == 2
+    assert (tmp_path / "var" / "claims.ndjson").read_bytes().count(b"\n") == 1
+
+
+@pages
+def test_links_lead_somewhere(page):
+    for target in LINK.findall(page.read_text("utf-8")):
+        if target.startswith(("http://", "https://")):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), target
+
+
+def anchors(file):
+    return {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        for heading in HEADING.findall(file.read_text("utf-8"))
+    }
+
+
+@pages
+def test_generated_parts_are_current(page):
+    """Where this fails: `python -m tests.generated`."""
+    text = page.read_text("utf-8")
+    assert generated.written(text) == text
+
+
+@pages
+def test_every_endpoint_it_names_exists(page):
+    text = page.read_text("utf-8")
+    known = {f"{each.method} {shape(each.path)}" for each in OPERATIONS.values()}
+    named = {f"{method} {shape(path)}" for method, path in ENDPOINT.findall(text)}
+    unversioned = {f"GET {shape(path)}" for path in UNVERSIONED}
+    assert named - known - unversioned == set()
+    shapes = {name.partition(" ")[2] for name in known | unversioned}
+    assert {shape(path) for path in ADDRESS.findall(text)} - shapes - {"", "/v1"} == set()
+
+
+def shape(path):
+    """An address with every parameter, variable and format as `*`: `/v1/claims/*/actions`."""
+    formats = "claimreview|datafeed|ndjson|csv"
+    path = re.sub(rf"\{{\w+\}}|\$\w+|(?<=exports/)(?:{formats})$", "*", path)
+    return path.rstrip("./")
+
+
+def test_every_setting_is_explained():
+    rows = dict(SETTING.findall(text_of("docs/operator.md")))
+    assert set(rows) == {PREFIX + field.name.upper() for field in fields(Settings)}
+    unset = Settings.from_env({})
+    for name, shown in rows.items():
+        value = getattr(unset, name.removeprefix(PREFIX).lower())
+        if shown.startswith("`") and " " not in shown:
+            assert shown.strip("`") == str(value).lower(), name
+        elif shown == "none":
+            assert value is None, name
+        else:
+            assert shown.split("`")[1] in str(value), name
+
+
+def test_the_limits_are_those_of_the_code():
+    limits = text_of("docs/api.md").partition("## Limits")[2].partition("## ")[0]
+    assert f"{Limits().body // 2**20} MiB" in limits
+    assert f"{LONGEST_CLAIM:,} and {LONGEST_QUOTE:,} characters" in limits
+    assert f"{VerdictMembers().fields['explanation'].longest:,} characters" in limits
+    assert f"{MOST_CITED} pieces" in limits
+    connections = POOL["pool_size"] + POOL["max_overflow"]
+    assert f"up to {connections} connections" in text_of("docs/operator.md")
+
+
+def test_the_house_is_described_whole():
+    """Every package and top-level module has its place on the developers' page."""
+    described = text_of("docs/architecture.md")
+    packages = {init.parent.name for init in (ROOT / "verifier").glob("*/__init__.py")}
+    modules = {path.name for path in (ROOT / "verifier").glob("*.py")} - {"__init__.py"}
+    assert {name for name in packages if f"  {name}/ " not in described} == set()
+    assert {name for name in modules if name not in described} == set()
+
+
+def test_every_decision_is_dated_and_fits_a_screen():
+    for page in (ROOT / "docs" / "decisions").glob("*.md"):
+        text = page.read_text("utf-8")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d-[a-z-]+", page.stem), page.name
+        assert f"\n{page.stem[:10]}\n" in text, page.name
+        assert len(text.splitlines()) <= 60, page.name
