@@ -50,6 +50,17 @@ def test_a_desk_an_account_and_a_token_that_works(run, client):
     assert me.json["scopes"] == ["read"]
 
 
+def test_a_closed_account_is_out_at_once_and_may_come_back(run, app):
+    room = open_newsroom(app)
+
+    run("account", "deactivate", "rev@border-desk.example")
+    room.call("GET", "/v1/me", "rev", status=401)
+    run("account", "activate", "rev@border-desk.example")
+
+    room.call("GET", "/v1/me", "rev", status=200)
+    run("audit", "verify")
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -34,6 +34,10 @@ from verifier.settings import SettingError, Settings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sqlalchemy.orm import Session
+
+    from verifier.accounts.models import Account
+
 
 class Commands(click.Group):
     """Commands in which what goes wrong in a known way is one clear line, not a traceback."""
@@ -166,6 +170,22 @@ def create_account(email: str, name: str, desk: str | None, role: str, *, operat
     click.echo(f"Created the account {email}.")
 
 
+@account.command()
+@click.argument("email")
+def deactivate(email: str) -> None:
+    """Close an account: its tokens end at once, what it did stays."""
+    _set_active(email, active=False)
+    click.echo(f"Deactivated the account {email}.")
+
+
+@account.command()
+@click.argument("email")
+def activate(email: str) -> None:
+    """Open a closed account again."""
+    _set_active(email, active=True)
+    click.echo(f"Activated the account {email}.")
+
+
 @main.group()
 def token() -> None:
     """Tokens."""
@@ -178,10 +198,7 @@ def token() -> None:
 def create_token(email: str, scopes: tuple[str, ...], days: int) -> None:
     """Make a token for an account and print it, this once, alone on standard output."""
     with _database() as database, database.transaction() as session:
-        holder = service.find_account(session, email)
-        if holder is None:
-            message = f"There is no account {email}; create it with `verifier account create`."
-            raise click.ClickException(message)
+        holder = _account(session, email)
         _, secret = tokens.issue_token(
             session, OPERATOR, account=holder, name="command line", scopes=scopes, days=days
         )
@@ -240,6 +257,19 @@ def verify() -> None:
     if found is not None:
         raise click.ClickException(f"the trail was touched: {found.where}: {found.detail}")
     click.echo(f"The trail is whole: {total} events, and every record is what they say.")
+
+
+def _account(session: Session, email: str) -> Account:
+    found = service.find_account(session, email)
+    if found is None:
+        message = f"There is no account {email}; create it with `verifier account create`."
+        raise click.ClickException(message)
+    return found
+
+
+def _set_active(email: str, *, active: bool) -> None:
+    with _database() as database, database.transaction() as session:
+        service.set_active(session, OPERATOR, _account(session, email), active=active)
 
 
 def _check_migrated(settings: Settings) -> None:

@@ -110,10 +110,12 @@ def test_every_member_of_the_wrong_type(stage, operation):
             if name in types:
                 continue
             pointer = "/" + "/".join(map(str, path))
-            answer = send(stage, operation, json.dumps(with_member(valid, path, value)))
+            sent = with_member(valid, path, value)
+            answer = send(stage, operation, json.dumps(sent))
             problem = check_problem(answer, 422)
             told = [fault["pointer"] for fault in problem["errors"]]
             assert any((each + "/").startswith(pointer + "/") for each in told), (pointer, told)
+            assert all(is_place_in(sent, each) for each in told), (sent, told)
     assert contents(stage.database) == before
 
 

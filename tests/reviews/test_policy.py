@@ -97,7 +97,7 @@ def test_a_tally_counts_what_stands(cited):
         ({}, 0, 0, 0, 0),
         ({"evidence_required": 2}, 1, 1, 0, 1),
         ({"evidence_required": 2}, 2, 0, 2, 0),
-        # One site is what any evidence with an address has; without an address there is none to ask.
+        # Asking for one site asks for nothing: evidence may have no address at all.
         ({"independent_sources": 1}, 0, 0, 0, 0),
         ({"independent_sources": 2}, 3, 1, 0, 1),
         ({"independent_sources": 2}, 3, 2, 0, 0),

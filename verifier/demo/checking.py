@@ -72,9 +72,8 @@ def publish_the_visit(stage: Stage, story: Story) -> None:
     agree_and_publish(stage, verdict, "Tural", ("Günay", "Maka"), "true")
     stage.say("Freight News wrote of an earlier visit: piece and verdict are taken back.")
     reason = "The report is about the visit two years earlier."
-    stage.move(
-        "Tural", f"/v1/evidence/{story.evidence['visit/freight']}", "withdraw", reason=reason
-    )
+    piece = f"/v1/evidence/{story.evidence['visit/freight']}"
+    stage.move("Tural", piece, "withdraw", reason=reason, expect="200 withdrawn")
     reason = "One of the two pieces of evidence was about another visit. We are checking again."
     stage.move("Samir", verdict, "retract", reason=reason, expect="200 retracted")
     stage.call(NOBODY, f"GET {story.claims['visit']}", expect="200 in_review")

@@ -162,7 +162,7 @@ class Stage:
             got = connection.getresponse()
             return Answer(got.status, {n.lower(): v for n, v in got.headers.items()}, got.read())
         except (OSError, HTTPException) as error:
-            message = f"{method} {path} got no answer: {error or type(error).__name__}."
+            message = f"{method} {path} got no answer: {str(error) or type(error).__name__}."
             raise Unexpected(message) from error
         finally:
             connection.close()

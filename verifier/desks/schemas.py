@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from verifier.accounts.actor import Role, Scope
 from verifier.accounts.scales import DEFAULT_SCALE, NORMALISED
-from verifier.kit.fields import Flag, Language, Line, Prose, Slug, Url, Whole, choice
+from verifier.kit.fields import ByName, Email, Flag, Language, Line, Prose, Slug, Url, Whole, choice
 from verifier.kit.schemas import Person
 
 ROLES: Final = tuple(role.name for role in Role)
@@ -44,7 +44,7 @@ class Rating(Schema):
     """One rating of a scale."""
 
     slug = Slug(required=True)
-    label = fields.Dict(
+    label = ByName(
         keys=Language(), values=Line(100), required=True, metadata={"description": "By language."}
     )
     value = Whole(1, 100, required=True, allow_none=True)
@@ -65,7 +65,7 @@ class ScaleReplacement(Schema):
     ratings = fields.List(
         fields.Nested(Rating), required=True, validate=validate.Length(1, MOST_RATINGS)
     )
-    replacements = fields.Dict(
+    replacements = ByName(
         keys=Slug(), values=Slug(), load_default=dict, metadata={"description": "old: new"}
     )
 
@@ -107,7 +107,7 @@ class DeskDocument(Schema):
 class NewMember(Schema):
     """An account to make a member."""
 
-    email = fields.Email(required=True, validate=validate.Length(max=254))
+    email = Email(required=True)
     role = choice(*ROLES, required=True)
     name = Line(200, metadata={"description": "For an operator: creates the account if need be."})
 

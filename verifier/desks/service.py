@@ -139,6 +139,16 @@ def create_account(
     return account
 
 
+def set_active(session: Session, actor: Actor, account: Account, *, active: bool) -> None:
+    """Close an account, whose tokens end with it at once, or open it again. An operator's right."""
+    if not actor.is_operator:
+        message = "Only an operator of this server closes accounts."
+        raise NotAllowed(message)
+    account.deactivated_at, account.updated_at = None if active else now(), now()
+    event_type = "account.activated" if active else "account.deactivated"
+    record(session, actor, event_type, account, desk_id=None)
+
+
 def find_account(session: Session, email: str) -> Account | None:
     """The account with that e-mail address."""
     return session.scalar(select(Account).where(Account.email == email.strip().lower()))

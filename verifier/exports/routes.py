@@ -17,7 +17,7 @@ from verifier.exports.claimreview import review
 from verifier.exports.service import FORMATS, JSON_LD, MEDIA_TYPES, SUFFIXES, export, omissions
 from verifier.kit.answers import resource
 from verifier.kit.errors import Conflict, NotFound
-from verifier.kit.fields import Flag
+from verifier.kit.fields import FlagParameter
 from verifier.kit.rest import Blueprint, refuses
 from verifier.kit.transactions import database, reading
 
@@ -50,7 +50,7 @@ class NotExportable(Conflict):
 class ExportQuery(ClaimFilters):
     """Which claims; `omitted` lists instead what the JSON-LD formats leave out, and why."""
 
-    omitted = Flag(
+    omitted = FlagParameter(
         load_default=False,
         metadata={"description": "NDJSON of the claims left out, with the reasons."},
     )

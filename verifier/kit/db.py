@@ -12,7 +12,7 @@ from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotation)
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from sqlalchemy import Engine, Integer, MetaData, create_engine, event, make_url
+from sqlalchemy import Engine, Integer, MetaData, QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
@@ -33,7 +33,12 @@ NAMING: Final = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-POOL: Final[dict[str, Any]] = {"pool_size": 12, "max_overflow": 12, "pool_timeout": 10}
+POOL: Final[dict[str, Any]] = {
+    "poolclass": QueuePool,
+    "pool_size": 12,
+    "max_overflow": 12,
+    "pool_timeout": 10,
+}
 POSTGRES_LIMITS: Final = (
     "-c lock_timeout=10s -c statement_timeout=60s -c idle_in_transaction_session_timeout=120s"
 )

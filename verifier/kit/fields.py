@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any, Final
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -15,10 +16,17 @@ from verifier.kit.pagination import DEFAULT_PAGE, LARGEST_PAGE
 from verifier.kit.text import typed_text, typed_text_fault
 
 LONGEST_URL: Final = 2048
+LONGEST_EMAIL: Final = 254
 EARLIEST: Final = datetime(1000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9998, 12, 31, tzinfo=UTC)
-UUID_LENGTH: Final = len("01931c8e-7a4b-7c3d-9e2f-5a6b7c8d9e0f")
-DATE_LENGTH: Final = len("2026-11-22")
+# Python's own readers take other spellings too: week dates, underscores, digits of any script.
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME: Final = re.compile(
+    rf"{_DAY.pattern}[Tt][0-9]{{2}}(?::[0-9]{{2}}){{2}}(?:\.[0-9]+)?(?:[Zz]|[+-][0-9]{{2}}:[0-9]{{2}})"
+)
+_WHOLE: Final = re.compile("[0-9]{1,9}")
+_SPELLINGS: Final = {"true": True, "false": False}
 SLUG: Final = "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
 
 
@@ -42,6 +50,18 @@ class Line(fields.String):
             )
             raise ValidationError(message)
         return text
+
+
+class Email(Line):
+    """An e-mail address."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            LONGEST_EMAIL,
+            validate=validate.Email(error="This must be an e-mail address."),
+            metadata={"format": "email"},
+            **kwargs,
+        )
 
 
 class Prose(Line):
@@ -100,9 +120,8 @@ class Identifier(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if len(text) == UUID_LENGTH:
-            with suppress(ValueError):
-                return str(UUID(text))
+        if _UUID.fullmatch(text):
+            return text.lower()
         message = "This must be an id, such as 01931c8e-7a4b-7c3d-9e2f-5a6b7c8d9e0f."
         raise ValidationError(message)
 
@@ -115,8 +134,8 @@ class Instant(fields.AwareDateTime):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         with suppress(ValidationError, OverflowError):
-            if isinstance(value, str) and "T" in value.upper():
-                instant: datetime = super()._deserialize(value, attr, data, **kwargs)
+            if isinstance(value, str) and _TIME.fullmatch(value):
+                instant: datetime = super()._deserialize(value.upper(), attr, data, **kwargs)
                 instant = instant.astimezone(UTC)
                 if EARLIEST <= instant <= LATEST:
                     return instant
@@ -128,7 +147,7 @@ class Day(fields.Date):
     """A calendar date."""
 
     def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> date:
-        if isinstance(value, str) and len(value) == DATE_LENGTH:
+        if isinstance(value, str) and _DAY.fullmatch(value):
             with suppress(ValueError):
                 return date.fromisoformat(value)
         message = "This must be a date, such as 2026-11-22."
@@ -143,17 +162,43 @@ class Whole(fields.Integer):
         super().__init__(strict=True, validate=bounds, **kwargs)
 
 
+class WholeParameter(Whole):
+    """As `Whole`, in a query, where everything is text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        number = int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else value
+        return super()._deserialize(number, attr, data, **kwargs)
+
+
 class Flag(fields.Boolean):
     """true or false, and nothing that merely looks like it."""
 
-    truthy = {True, "true"}  # noqa: RUF012
-    falsy = {False, "false"}  # noqa: RUF012
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool | str):
+    def _deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> bool:
+        if not isinstance(value, bool):
             message = "This must be true or false."
             raise ValidationError(message)
-        return bool(super()._deserialize(value, attr, data, **kwargs))
+        return value
+
+
+class FlagParameter(Flag):
+    """As `Flag`, in a query, where everything is text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        return super()._deserialize(_SPELLINGS.get(value, value), attr, data, **kwargs)
+
+
+class ByName(fields.Dict):
+    """Values by a name of the caller's choice."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        except ValidationError as error:
+            # Marshmallow puts "key" and "value" below each name: no place in what was sent.
+            told = error.messages
+            if isinstance(told, dict):
+                told = {name: [*chain(*below.values())] for name, below in told.items()}
+            raise ValidationError(told) from None
 
 
 def choice(*values: str, **kwargs: Any) -> fields.String:
@@ -165,9 +210,10 @@ def choice(*values: str, **kwargs: Any) -> fields.String:
 class PageQuery(Schema):
     """What every list takes."""
 
-    limit = fields.Integer(
+    limit = WholeParameter(
+        1,
+        LARGEST_PAGE,
         load_default=DEFAULT_PAGE,
-        validate=validate.Range(1, LARGEST_PAGE, error="limit goes from {min} to {max}."),
         metadata={"description": "How many items a page holds."},
     )
     cursor = fields.String(metadata={"description": "`next` of the page before; opaque."})

@@ -69,7 +69,7 @@ def read_json(data: bytes) -> Any:
 
 
 def pointer_part(name: object) -> str:
-    """One reference token of a JSON Pointer (RFC 6901, section 4); what no answer holds is replaced."""
+    """One reference token of a JSON Pointer (RFC 6901, section 4), without what no answer holds."""
     safe = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(name))
     return safe.replace("~", "~0").replace("/", "~1")
 

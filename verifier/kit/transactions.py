@@ -12,7 +12,6 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from verifier.kit import idempotency
 from verifier.kit.db import is_retryable
-from verifier.kit.errors import DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +23,11 @@ if TYPE_CHECKING:
 TRIES: Final = 4
 
 
-class Replayed(DomainError):
+class Replayed(Exception):
     """Carries the answer that this request got before out of the transaction."""
 
     def __init__(self, answer: idempotency.Answer) -> None:
-        super().__init__("answered before")
+        super().__init__()
         self.answer = answer
 
 

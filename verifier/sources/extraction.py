@@ -76,27 +76,16 @@ def extract(html: str | bytes, url: str | None = None, *, charset: str | None = 
     `published_at` is in UTC, midnight where the page gives a day only; `language` is a BCP 47 tag.
     Raises `NoTextFound` and nothing else.
     """
-    page, originals = _shielded(html if isinstance(html, str) else _decoded(html, charset))
     try:
+        page, originals = _shielded(html if isinstance(html, str) else _decoded(html, charset))
         tree = _tree(page)
-        found: Any = bare_extraction(
-            tree,
-            url=url,
-            fast=sum(1 for _ in tree.iter()) > MOST_ELEMENTS_COMPARED,
-            include_comments=False,
-            with_metadata=True,
-            date_extraction_params={
-                "original_date": True,
-                "deferred_url_extractor": True,  # an address has the day only
-                "outputformat": "%Y-%m-%dT%H:%M:%S%z",
-            },
-        )
-    except Exception as error:
+        found = _found(tree, url)
+    except Exception as error:  # whatever breaks in four parsers, there is no text
         raise NoTextFound from error
     finally:
         line_processing.cache_clear()  # they would keep a thousand texts of any length
         trim.cache_clear()
-    text = source_text(((found and found.text) or "").translate(originals)).strip()
+    text = "" if found is None else source_text(found.text.translate(originals)).strip()
     if not text:
         raise NoTextFound
     return Extract(
@@ -107,6 +96,26 @@ def extract(html: str | bytes, url: str | None = None, *, charset: str | None = 
         published_at=_moment(found.date),
         language=_language(tree),
     )
+
+
+def _found(tree: Any, url: str | None) -> Any:
+    """trafilatura's document, or None."""
+    return bare_extraction(
+        tree,
+        url=url,
+        fast=_size(tree) > MOST_ELEMENTS_COMPARED,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params={
+            "original_date": True,
+            "deferred_url_extractor": True,  # an address has the day only
+            "outputformat": "%Y-%m-%dT%H:%M:%S%z",
+        },
+    )
+
+
+def _size(tree: Any) -> int:
+    return sum(1 for _ in tree.iter())
 
 
 def _decoded(html: bytes, charset: str | None) -> str:
@@ -154,7 +163,7 @@ def _tree(page: str) -> Any:
     tree = load_html(page)
     if tree is None and page.lstrip().startswith("<"):
         tree = load_html(f"<html><body>{page}")  # a fragment
-    if tree is None or sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
+    if tree is None or _size(tree) > MOST_ELEMENTS:
         raise NoTextFound
     room = LONGEST_JSON_LD
     for element in tree.iter():
