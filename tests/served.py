@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 import urllib3
 
@@ -21,7 +22,7 @@ class Served:
 
     environment: dict[str, str]
     port: int = 0
-    process: subprocess.Popen[bytes] | None = None
+    process: Any = None
     pool: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(maxsize=50))
 
     def start(self, workers=2):

@@ -55,7 +55,7 @@ def test_a_closed_account_is_out_at_once_and_may_come_back(run, app):
 
     run("account", "deactivate", "rev@border-desk.example")
     room.call("GET", "/v1/me", "rev", status=401)
-    run("account", "activate", "rev@border-desk.example")
+    run("account", "deactivate", "rev@border-desk.example", "--undo")
 
     room.call("GET", "/v1/me", "rev", status=200)
     run("audit", "verify")

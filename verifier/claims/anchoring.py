@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from verifier.kit.text import nfc, plain_marks
+from verifier.kit.text import INVISIBLE, nfc, plain_marks
 
 CONTEXT: Final = 32  # code points kept on either side, as Hypothesis and Apache Annotator do
 MOST_CANDIDATES: Final = 20
@@ -30,7 +30,7 @@ class Quote:
 
 
 class QuoteEmpty(ValueError):
-    """A quote without a single character stands everywhere and nowhere."""
+    """A quote of no characters stands everywhere."""
 
 
 class QuoteNotFound(Exception):
@@ -38,7 +38,7 @@ class QuoteNotFound(Exception):
 
     `candidates`: up to 20 places where the words stand with other surroundings. Where there are
     none, `nearest` is the first passage that differs from the words in white space, quotation
-    marks, dashes or case only: a hint for people.
+    marks, dashes, case or what is invisible only: a hint for people.
     """
 
     def __init__(self, candidates: tuple[Quote, ...], nearest: Quote | None) -> None:
@@ -122,9 +122,10 @@ def _lookalike(text: str, exact: str) -> Quote | None:
 
 
 def _shape(text: str) -> str:
-    """The text without case and typographic marks, one code point for one."""
+    """The text without case and typographic marks, what is invisible as a space; one for one."""
     # İ is the one letter whose small form is two code points; ς is σ at the end of a word.
-    return plain_marks(text).replace("İ", "i").lower().replace("ς", "σ")
+    text = plain_marks(text).replace("İ", "i").lower().replace("ς", "σ")
+    return INVISIBLE.sub(" ", text)
 
 
 def _with_spaces(shape: str, position: int) -> int:

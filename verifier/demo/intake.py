@@ -45,6 +45,7 @@ def take_in_the_article(stage: Stage, story: Story) -> None:
 def anchor_the_claims(stage: Stage, story: Story) -> None:
     """Each claim is tied to the exact words; words that are not unique or not there are refused."""
     stage.act("Seven claims, each at its exact words")
+    stage.say("Leyla puts each into a sentence of its own, and quotes the words it stands on.")
     for name in ("assurance", "visit", "trade", "bases", "armenia", "promise"):
         story.claims[name] = stage.call(
             "Leyla", "POST /v1/claims", _claim(story, name), expect="201 submitted"
@@ -82,6 +83,7 @@ def sort_the_claims(stage: Stage, story: Story) -> None:
         "Günay", f"POST {claims['backing']}/actions", {"action": "reject", "reason": "opinion"},
         headers={"If-Match": seen}, expect="412 stale",
     )  # fmt: skip
+    stage.say("Leyla puts each into a sentence of its own, and quotes the words it stands on.")
     for name in ("assurance", "visit", "trade"):
         stage.move("Tural", claims[name], "accept", expect="200 in_review")
     stage.say("One is an opinion, one a prediction, and one has been submitted in other words.")

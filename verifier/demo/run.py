@@ -30,7 +30,7 @@ def run_demo(port: int) -> None:
     started = time.monotonic()
     try:
         words = _play(console, server.free_port(port))
-    except Unexpected as error:
+    except (Unexpected, OSError) as error:
         console.file.flush()
         errors = Console(stderr=True, style="red", soft_wrap=True)
         errors.print(f"\nThe demonstration failed. {error}", markup=False)

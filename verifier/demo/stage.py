@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 HOST: Final = "127.0.0.1"
 PATIENCE: Final = 30
-LONGEST_TEXT: Final = 40
-LONGEST_BODY: Final = 150
+LONGEST_TEXT: Final = 80
+LONGEST_BODY: Final = 230
 NOBODY: Final = "anybody"
 """In whose name a request without a token is made."""
 JSON_TYPES: Final = ("application/json", "application/problem+json")
@@ -118,21 +118,12 @@ class Stage:
         self, who: str, path: str, action: str, *, expect: str = "200", **arguments: Any
     ) -> Answer:
         """An action on a resource as it is now; its `ETag` is read first."""
-        etag = self.read(who, path).etag
-        what, body = f"POST {path}/actions", {"action": action, **arguments}
-        answer = self.request(who, "POST", f"{path}/actions", body, headers={"If-Match": etag})
-        self._show(who, what, body, answer, {})
-        self._check(what, answer, expect)
-        return answer
+        body = {"action": action, **arguments}
+        return self._change(who, f"POST {path}/actions", body, self.read(who, path).etag, expect)
 
     def edit(self, who: str, path: str, body: Any, *, expect: str = "200") -> Answer:
-        """Change a resource as it is now; the `ETag` is read first."""
-        answer = self.request(
-            who, "PATCH", path, body, headers={"If-Match": self.read(who, path).etag}
-        )
-        self._show(who, f"PATCH {path}", body, answer, {})
-        self._check(f"PATCH {path}", answer, expect)
-        return answer
+        """Change a resource as it is now; its `ETag` is read first."""
+        return self._change(who, f"PATCH {path}", body, self.read(who, path).etag, expect)
 
     def read(self, who: str, path: str) -> Answer:
         """Read a resource without a word about it."""
@@ -166,6 +157,13 @@ class Stage:
             raise Unexpected(message) from error
         finally:
             connection.close()
+
+    def _change(self, who: str, what: str, body: Any, etag: str, expect: str) -> Answer:
+        method, path = what.split(" ", 1)
+        answer = self.request(who, method, path, body, headers={"If-Match": etag})
+        self._show(who, what, body, answer, {})
+        self._check(what, answer, expect)
+        return answer
 
     def _show(
         self, who: str, what: str, body: Any, answer: Answer, headers: Mapping[str, str]
@@ -208,4 +206,4 @@ def _brief(value: Any) -> Any:
 
 
 def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip(' …')}…"

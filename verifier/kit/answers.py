@@ -8,15 +8,15 @@ for a change is whether the resource itself has changed since it was read (RFC 9
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import orjson
 from flask import Response, g, request
-from werkzeug.http import parse_etags
 
 from verifier.kit.clock import rfc3339
 from verifier.kit.errors import PreconditionMissing, Stale
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from verifier.kit.pagination import PageRequest
+
+# RFC 9110, section 8.8.3. Whatever else stands in the header matches nothing.
+_STRONG_TAG: Final = re.compile(r'(?:^|,)\s*"([!#-~]+)"\s*(?=,|$)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,7 @@ def if_match() -> IfMatch:
         raise PreconditionMissing(message)
     if header == "*":
         return IfMatch(None)
-    strong = parse_etags(header).as_set(include_weak=False)
-    return IfMatch(frozenset(tag.partition(".")[0] for tag in strong))
+    return IfMatch(frozenset(tag.partition(".")[0] for tag in _STRONG_TAG.findall(header)))
 
 
 def dump(value: Any) -> bytes:

@@ -41,7 +41,7 @@ _PLAIN_MARKS: Final = str.maketrans(
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
 )
 # Nothing a reader sees. Not the joiners U+200C and U+200D: they part words (UAX #31, section 2.3).
-_INVISIBLE: Final = re.compile(
+INVISIBLE: Final = re.compile(
     r"[\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
 _OPENING: Final = " \"'¿¡"
@@ -103,7 +103,7 @@ def normalised_statement(text: str) -> str:
     """
     # Halfwidth voicing marks are letters to NFC and marks to NFKC: nfc() must sort them as marks.
     text = plain_marks(text).replace("\uff9e", "\u3099").replace("\uff9f", "\u309a")
-    text = nfc(_INVISIBLE.sub("", text))
+    text = nfc(INVISIBLE.sub("", text))
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     # İ folds to i and a combining dot, which an i shows anyway.
     text = unicodedata.normalize("NFKC", re.sub("i\u0307+", "i", text))

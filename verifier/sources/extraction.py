@@ -1,7 +1,8 @@
 """The readable part of a web page, by trafilatura: its main text and what it says of itself.
 
 Pages come from strangers, and the libraries below take quadratic time over some shapes. Each limit
-keeps one of those shapes within seconds, and lies far above what real pages hold.
+keeps one of those shapes within seconds, and lies far above what real pages hold. That is no
+sandbox: certainty against a page made to get around them takes a process with a time limit.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def extract(html: str | bytes, url: str | None = None, *, charset: str | None = 
 
 
 def _found(tree: Any, url: str | None) -> Any:
-    """trafilatura's document, or None."""
+    """The document as trafilatura sees it, or None."""
     return bare_extraction(
         tree,
         url=url,
