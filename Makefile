@@ -22,6 +22,8 @@ demo: $(RUNTIME) ## the whole main job, on a database of its own
 	@$(BIN)/verifier demo
 
 serve: $(RUNTIME) ## the service on http://127.0.0.1:8000
+	@mkdir -p var
+	@$(BIN)/verifier db upgrade
 	@$(BIN)/verifier serve
 
 test: lint ## every check there is: style, types, imports, tests on SQLite and PostgreSQL

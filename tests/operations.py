@@ -40,7 +40,8 @@ class Request:
 
     def send(self, room: Newsroom, who: str | None = "", **options: Any) -> Any:
         """Make the request, in the usual person's name unless another is given."""
-        options.setdefault("etag", self.current_etag(room))
+        if "etag" not in options:
+            options["etag"] = self.current_etag(room)
         if self.body is not None and "data" not in options:
             options.setdefault("json", self.body)
         return room.call(self.method, self.path, self.who if who == "" else who, **options)

@@ -8,6 +8,27 @@ from verifier.kit.columns import Document, Id, Moment
 revision = "0001"
 down_revision = None
 
+PUBLISHED_CLAIMS_BY = (
+    "claimant_key",
+    "desk_id",
+    "language",
+    "normalised",
+    "rating",
+    "status",
+    "updated_at",
+)
+CLAIMS_OF_A_DESK_BY = (
+    "assignee_id",
+    "claimant_key",
+    "due_at",
+    "language",
+    "normalised",
+    "priority",
+    "rating",
+    "status",
+    "updated_at",
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -102,58 +123,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claims")),
     )
-    op.create_index(
-        op.f("ix_claims_assignee_id_claims_id"), "claims", ["assignee_id", "id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_claims_claimant_key_claims_id"), "claims", ["claimant_key", "id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_claims_desk_id_claims_due_at_claims_id"),
-        "claims",
-        ["desk_id", "due_at", "id"],
-        unique=False,
-    )
-    op.create_index(op.f("ix_claims_desk_id_claims_id"), "claims", ["desk_id", "id"], unique=False)
-    op.create_index(
-        op.f("ix_claims_desk_id_claims_priority_claims_id"),
-        "claims",
-        ["desk_id", "priority", "id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_claims_desk_id_claims_rating_claims_id"),
-        "claims",
-        ["desk_id", "rating", "id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_claims_desk_id_claims_status_claims_id"),
-        "claims",
-        ["desk_id", "status", "id"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_claims_desk_id_claims_updated_at_claims_id"),
-        "claims",
-        ["desk_id", "updated_at", "id"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_claims_published",
-        "claims",
-        ["id"],
-        unique=False,
-        postgresql_where=sa.text("published_at IS NOT NULL"),
-        sqlite_where=sa.text("published_at IS NOT NULL"),
-    )
+    op.create_index(op.f("ix_claims_desk_id_claims_id"), "claims", ["desk_id", "id"])
+    for column in CLAIMS_OF_A_DESK_BY:
+        name = op.f(f"ix_claims_desk_id_claims_{column}_claims_id")
+        op.create_index(name, "claims", ["desk_id", column, "id"])
+    published = sa.text("published_at IS NOT NULL")
+    where = {"postgresql_where": published, "sqlite_where": published}
+    op.create_index("ix_claims_published", "claims", ["id"], **where)
+    for column in PUBLISHED_CLAIMS_BY:
+        op.create_index(f"ix_claims_published_{column}", "claims", [column, "id"], **where)
     op.create_index(
         "uq_claims_text",
         "claims",
         ["desk_id", "text_key"],
         unique=True,
         postgresql_where=sa.text("is_original"),
-        sqlite_where=sa.text("is_original"),
+        sqlite_where=sa.text("is_original = 1"),
     )
     op.create_table(
         "desk_partners",
@@ -334,22 +319,35 @@ def upgrade() -> None:
         ["claim_id"],
         unique=True,
         postgresql_where=sa.text("first"),
-        sqlite_where=sa.text("first"),
+        sqlite_where=sa.text("first = 1"),
     )
     op.create_table(
         "claim_topics",
         sa.Column("claim_id", Id, nullable=False),
         sa.Column("topic", sa.String(length=64), nullable=False),
+        sa.Column("desk_id", Id, nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["claim_id"], ["claims.id"], name=op.f("fk_claim_topics_claim_id_claims")
+        ),
+        sa.ForeignKeyConstraint(
+            ["desk_id"], ["desks.id"], name=op.f("fk_claim_topics_desk_id_desks")
         ),
         sa.PrimaryKeyConstraint("claim_id", "topic", name=op.f("pk_claim_topics")),
     )
     op.create_index(
-        op.f("ix_claim_topics_topic_claim_topics_claim_id"),
+        op.f("ix_claim_topics_desk_id_claim_topics_topic_claim_topics_claim_id"),
+        "claim_topics",
+        ["desk_id", "topic", "claim_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_claim_topics_public",
         "claim_topics",
         ["topic", "claim_id"],
         unique=False,
+        postgresql_where=sa.text("is_public"),
+        sqlite_where=sa.text("is_public = 1"),
     )
     op.create_table(
         "evidence",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from tests.databases import contents
 from tests.document import OPERATIONS
@@ -164,7 +164,7 @@ def test_while_the_first_request_runs_the_second_is_told_so(newsroom, database):
         request=(b"POST", b"/v1/claims?", body),
     )  # fmt: skip
     with database.transaction() as running:
-        running.execute(select(attempt_lock(attempt)))
+        running.execute(select(func.pg_advisory_xact_lock(attempt.lock_number)))
         answer = newsroom.call("POST", "/v1/claims", "con", headers=KEY, data=body,
                                content_type="application/json")  # fmt: skip
         problem = check_problem(answer, 409)
@@ -172,12 +172,6 @@ def test_while_the_first_request_runs_the_second_is_told_so(newsroom, database):
         assert answer.headers["Retry-After"] == "1"
     newsroom.call("POST", "/v1/claims", "con", headers=KEY, data=body,
                   content_type="application/json", status=201)  # fmt: skip
-
-
-def attempt_lock(attempt):
-    from sqlalchemy import func  # noqa: PLC0415
-
-    return func.pg_advisory_xact_lock(attempt.lock_number)
 
 
 def age(database, by):

@@ -1,5 +1,7 @@
 """A review is bound to what it was given for: when that changes, approvals no longer count."""
 
+from typing import Any
+
 import pytest
 
 from tests.newsroom import QUOTE
@@ -108,7 +110,7 @@ def test_a_draft_is_its_authors_and_what_they_write_is_in_the_digest(newsroom):
     verdict = newsroom.verdict_in("draft")
     draft = newsroom.call("GET", verdict, "rev").json
     digests = [draft["digest"]]
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"rating": "false"},
         {"title": "Another title"},
         {"summary": "Another summary"},

@@ -1,6 +1,7 @@
 """The desk's policy as pure rules: enough evidence, enough approvals, and what is judged."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -65,7 +66,7 @@ def test_a_digest_does_not_depend_on_the_order_of_evidence(case, random):
     assert digest_of(claim, verdict, cited) == digest_of(claim, verdict, shuffled)
 
 
-CHANGES = {
+CHANGES: dict[str, Any] = {
     "id": "2", "source_id": "7", "stance": "refutes", "exact": "words", "start": 1, "end": 9,
     "note": "a note", "snapshot_sha256": "a" * 64, "withdrawn": True,
 }  # fmt: skip

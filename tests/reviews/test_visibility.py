@@ -56,6 +56,16 @@ def test_the_public_reads_what_was_published_and_nothing_else(told, reader):
         assert [word for word in unsaid if word in answer] == [], place
 
 
+def test_what_a_retracted_claim_duplicates_is_for_the_desk(newsroom):
+    claim, verdict = newsroom.published()
+    newsroom.act(verdict, "ed", "retract", reason="It rests on a parody.")
+    original = newsroom.claim(text="The troops stay.").rpartition("/")[2]
+    newsroom.act(claim, "rev", "mark_duplicate", of=original)
+    for place in (claim, "/v1/claims", "/v1/exports/ndjson", f"{claim}/history"):
+        assert original not in newsroom.call("GET", place, status=200).text, place
+        assert original in newsroom.call("GET", place, "con", status=200).text, place
+
+
 def test_colleagues_and_partners_read_all_of_it(told):
     newsroom, claim = told
     for reader in ("con", "cas_con"):

@@ -171,6 +171,14 @@ def test_an_editor_who_wrote_a_verdict_publishes_it_only_after_a_colleague_appro
     assert newsroom.act(verdict, "ed", "publish").json["state"] == "published"
 
 
+def test_a_token_gives_no_more_than_its_scopes(newsroom):
+    verdict = newsroom.verdict_in("proposed")
+    sent = {"name": "reviews only", "scopes": ["read", "review"]}
+    newsroom.tokens["ed"] = newsroom.call("POST", "/v1/tokens", "ed", json=sent).json["token"]
+    assert newsroom.act(verdict, "ed", "approve").json["actions"] == ["request_changes"]
+    newsroom.act(verdict, "ed", "publish", status=403)
+
+
 @pytest.mark.parametrize("closing", ["reject", "mark_duplicate"])
 def test_a_verdict_on_a_claim_that_was_closed_moves_no_further(newsroom, closing):
     verdicts = [newsroom.verdict_in(state) for state in ("draft", "proposed", "approved")]

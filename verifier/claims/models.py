@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, SmallInteger, String, Text, text
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from verifier.kit.columns import Document, Id, Moment
+from verifier.kit.columns import Document, Id, Moment, only_where
 from verifier.kit.db import Base, Versioned
 
-IS_ORIGINAL = text("is_original")
-IS_FIRST = text("first")
-IS_PUBLIC = text("published_at IS NOT NULL")
+PUBLISHED = only_where("published_at IS NOT NULL")
 
 
 class Claim(Versioned, Base):
@@ -31,17 +29,24 @@ class Claim(Versioned, Base):
         Index(None, "desk_id", "id"),
         Index(None, "desk_id", "status", "id"),
         Index(None, "desk_id", "rating", "id"),
+        Index(None, "desk_id", "normalised", "id"),
+        Index(None, "desk_id", "language", "id"),
+        Index(None, "desk_id", "claimant_key", "id"),
+        Index(None, "desk_id", "assignee_id", "id"),
         Index(None, "desk_id", "priority", "id"),
         Index(None, "desk_id", "due_at", "id"),
         Index(None, "desk_id", "updated_at", "id"),
-        Index(None, "assignee_id", "id"),
-        Index(None, "claimant_key", "id"),
-        Index(
-            "ix_claims_published", "id", postgresql_where=IS_PUBLIC, sqlite_where=IS_PUBLIC
+        Index("ix_claims_published", "id", **PUBLISHED),
+        *(
+            Index(f"ix_claims_published_{column}", column, "id", **PUBLISHED)
+            for column in (
+                "desk_id", "status", "rating", "normalised", "language", "claimant_key",
+                "updated_at",
+            )
         ),
         Index(
             "uq_claims_text", "desk_id", "text_key", unique=True,
-            postgresql_where=IS_ORIGINAL, sqlite_where=IS_ORIGINAL,
+            **only_where("is_original", sqlite="is_original = 1"),
         ),
     )  # fmt: skip
     __subject__: ClassVar[str] = "claim"
@@ -76,13 +81,23 @@ class Claim(Versioned, Base):
 
 
 class ClaimTopic(Base):
-    """A claim's topic, for finding claims by topic."""
+    """A claim's topic, with what is needed of the claim to find it by topic in one index."""
 
     __tablename__ = "claim_topics"
-    __table_args__ = (Index(None, "topic", "claim_id"),)
+    __table_args__ = (
+        Index(None, "desk_id", "topic", "claim_id"),
+        Index(
+            "ix_claim_topics_public",
+            "topic",
+            "claim_id",
+            **only_where("is_public", sqlite="is_public = 1"),
+        ),
+    )
 
     claim_id: Mapped[str] = mapped_column(Id, ForeignKey("claims.id"), primary_key=True)
     topic: Mapped[str] = mapped_column(String(64), primary_key=True)
+    desk_id: Mapped[str] = mapped_column(Id, ForeignKey("desks.id"))
+    is_public: Mapped[bool] = mapped_column(Boolean)
 
 
 class Appearance(Versioned, Base):
@@ -97,7 +112,7 @@ class Appearance(Versioned, Base):
         Index(None, "source_id", "claim_id"),
         Index(
             "uq_appearances_first", "claim_id", unique=True,
-            postgresql_where=IS_FIRST, sqlite_where=IS_FIRST,
+            **only_where("first", sqlite="first = 1"),
         ),
     )  # fmt: skip
     __subject__: ClassVar[str] = "appearance"

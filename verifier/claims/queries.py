@@ -6,31 +6,40 @@ of those that a verdict was ever published on. The one query decides which, row 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, case, or_, select, union_all
+from sqlalchemy import bindparam, case, or_, select
 from sqlalchemy.orm import aliased
 
 from verifier.accounts.models import Account, Desk
 from verifier.claims.models import Appearance, Claim
 from verifier.claims.service import PRIORITIES
 from verifier.claims.workflow import allowed_on
-from verifier.kit.columns import json_list, json_object, json_text
+from verifier.kit.columns import is_among, json_list, json_object, json_text
 from verifier.kit.errors import NotFound
 from verifier.kit.pagination import Order, fetch_page
 from verifier.sources.models import Source
 from verifier.sources.queries import CITED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
     from verifier.kit.pagination import PageRequest
     from verifier.kit.rows import AnyRow
+
+
+class Standing(NamedTuple):
+    """What a claim's next actions depend on."""
+
+    desk_id: str
+    status: str
+    assignee_id: str | None
+
 
 _assignee = aliased(Account)
 _author = aliased(Account)
@@ -78,8 +87,7 @@ _public: dict[str, Any] = {
     "updated_at": Claim.updated_at,
 }
 PRIORITY: Final = case(dict(enumerate(PRIORITIES)), value=Claim.priority)
-_whole: dict[str, Any] = {
-    **_public,
+_inside: dict[str, Any] = {
     "priority": PRIORITY,
     "assignee": case(
         (Claim.assignee_id.is_(None), None),
@@ -87,47 +95,43 @@ _whole: dict[str, Any] = {
     ),
     "due_at": Claim.due_at,
     "evidence": case(
-        (Claim.desk_id.in_(bindparam("own", expanding=True)), Claim.evidence["all"]),
+        (is_among(Claim.desk_id, "own"), Claim.evidence["all"]),
         else_=Claim.evidence["shared"],
     ),
     "duplicate_of": Claim.duplicate_of_id,
     "created_by": json_object(id=_author.id, name=_author.name),
 }
-READABLE: Final = Claim.desk_id.in_(bindparam("readable", expanding=True))
+READABLE: Final = is_among(Claim.desk_id, "readable")
 PUBLISHED: Final = Claim.published_at.is_not(None)
-_FROM: Final = (
+DOCUMENTS: Final = (
     select(
-        case(
-            (READABLE, json_text(json_object(**_whole))),
-            else_=json_text(json_object(**_public)),
-        ).label("document"),
+        json_text(json_object(**_public)).label("document"),
+        case((READABLE, json_text(json_object(**_inside)))).label("inside"),
         Claim.id,
         Claim.version,
         Claim.desk_id,
         Claim.status,
         Claim.assignee_id,
-        Claim.updated_at,
-        Claim.due_at,
-        Claim.priority,
     )
     .join(Desk, Desk.id == Claim.desk_id)
     .outerjoin(_assignee, _assignee.id == Claim.assignee_id)
     .outerjoin(_author, _author.id == Claim.created_by)
 )
+"""To be completed by `showing`. Statements are made once: that takes longer than to run them."""
+_ONE: Final = DOCUMENTS.where(Claim.id == bindparam("claim"), or_(READABLE, PUBLISHED))
+_VISIBLE: Final = select(Claim.id, Claim.desk_id, Claim.published_at).where(
+    Claim.id == bindparam("claim"), or_(READABLE, PUBLISHED)
+)
 
 
 def claim_row(session: Session, actor: Actor, claim_id: str) -> AnyRow:
-    """The claim as the actor may see it: `document` (to be completed by `shown`), `version`, …"""
-    query = _FROM.where(Claim.id == claim_id, or_(READABLE, PUBLISHED))
-    return _found(session.execute(query, _desks_of(actor)).one_or_none())
+    """The claim as the actor may see it: `document` and `inside`, `version`, …"""
+    return _found(session.execute(_ONE, {"claim": claim_id, **desks_of(actor)}).one_or_none())
 
 
 def find_visible(session: Session, actor: Actor, claim_id: str) -> AnyRow:
     """`id`, `desk_id` and `published_at` of a claim that the actor may see."""
-    query = select(Claim.id, Claim.desk_id, Claim.published_at).where(
-        Claim.id == claim_id, or_(READABLE, PUBLISHED)
-    )
-    return _found(session.execute(query, _desks_of(actor)).one_or_none())
+    return _found(session.execute(_VISIBLE, {"claim": claim_id, **desks_of(actor)}).one_or_none())
 
 
 def _found(row: AnyRow | None) -> AnyRow:
@@ -137,42 +141,21 @@ def _found(row: AnyRow | None) -> AnyRow:
     return row
 
 
-def claims_page(
-    session: Session,
-    actor: Actor,
-    conditions: Sequence[ColumnElement[bool]],
-    order: Order,
-    page: PageRequest,
-) -> Sequence[AnyRow]:
-    """Claims in the order, and one more than the page holds.
+def showing(actor: Actor) -> Callable[[AnyRow], str]:
+    """What completes a row's document: what is for the desk, and what the actor may do now."""
 
-    Each desk is walked by its own index, and so are the published claims of all others: what a page
-    costs does not grow with what is stored but not shown.
-    """
-    after = [order.after(page.position)] if page.position else []
-    limit = page.limit + 1
-    walks = [Claim.desk_id == desk_id for desk_id in sorted(actor.readable_desks)]
-    walks.append(PUBLISHED & Claim.desk_id.not_in(sorted(actor.readable_desks)))
-    ids = union_all(
-        *(
-            select(
-                select(Claim.id)
-                .where(walk, *conditions, *after)
-                .order_by(*order.by())
-                .limit(limit)
-                .subquery()
-            )
-            for walk in walks
-        )
-    )
-    query = _FROM.where(Claim.id.in_(ids)).order_by(*order.by()).limit(limit)
-    return session.execute(query, _desks_of(actor)).all()
+    @cache
+    def actions(desk_id: str, status: str, assignee_id: str | None) -> str:
+        if desk_id not in actor.readable_desks:
+            return "[]"
+        return orjson.dumps(allowed_on(actor, Standing(desk_id, status, assignee_id))).decode()
 
+    def shown(row: AnyRow) -> str:
+        inside = f",{row.inside[1:-1]}" if row.inside else ""
+        able = actions(row.desk_id, row.status, row.assignee_id)
+        return f'{row.document[:-1]}{inside},"actions":{able}}}'
 
-def shown(actor: Actor, row: AnyRow) -> str:
-    """The row's document with what the actor may do now."""
-    actions = orjson.dumps(allowed_on(actor, row)).decode()
-    return f'{row.document[:-1]},"actions":{actions}}}'
+    return shown
 
 
 def appearance_document(session: Session, appearance_id: str) -> AnyRow:
@@ -186,5 +169,6 @@ def appearances_page(session: Session, claim_id: str, page: PageRequest) -> Sequ
     return fetch_page(session, query, APPEARANCE_ORDER, page)
 
 
-def _desks_of(actor: Actor) -> dict[str, list[str]]:
+def desks_of(actor: Actor) -> dict[str, list[str]]:
+    """The parameters `own` and `readable`."""
     return {"own": sorted(actor.roles), "readable": sorted(actor.readable_desks)}

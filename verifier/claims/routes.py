@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
 from verifier.claims import actions, queries, schemas, service
 from verifier.claims.appearances import add_appearance, remove_appearance
-from verifier.claims.filters import conditions_for, order_for
+from verifier.claims.listing import claims_page, key_type
 from verifier.claims.loading import load_claim, touch
 from verifier.kit import answers
 from verifier.kit.answers import if_match
@@ -37,7 +36,7 @@ CLAIM_LINKS = leads_to(
 def answer_claim(session: Session, claim_id: str) -> tuple[str, int]:
     """A claim's document as the caller may see it, and its version."""
     row = queries.claim_row(session, actor(), claim_id)
-    return queries.shown(actor(), row), row.version
+    return queries.showing(actor())(row), row.version
 
 
 @blp.post("/v1/claims")
@@ -58,13 +57,10 @@ def submit_claim(payload: dict[str, Any]) -> Response:
 @blp.lists(page_of(schemas.ClaimDocument))
 def list_claims(query: dict[str, Any]) -> Response:
     """Claims: those of your desks whole, of others what is published."""
-    order, key_type = order_for(query["sort"])
-    page = PageRequest.read(query, name="claims", key_type=key_type)
+    page = PageRequest.read(query, name="claims", key_type=key_type(query["sort"]))
     with reading() as session:
-        conditions = conditions_for(actor(), query)
-        rows = queries.claims_page(session, actor(), conditions, order, page)
-    key = attrgetter(order.key.key) if order.key is not None else lambda _: None
-    return answers.listing(rows, page, show=partial(queries.shown, actor()), key=key)
+        rows = claims_page(session, actor(), query, page)
+    return answers.listing(rows, page, show=queries.showing(actor()), key=attrgetter("key"))
 
 
 @blp.get("/v1/claims/<id:claim_id>")

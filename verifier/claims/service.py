@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from verifier.accounts.models import Account, Membership
 from verifier.accounts.permissions import Permission, demand
@@ -21,6 +21,7 @@ from verifier.kit.text import matching_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -96,6 +97,14 @@ def update_claim(
     return claim
 
 
+def open_to_public(session: Session, claim: Claim, moment: datetime) -> None:
+    """Once a verdict on it was published, everybody sees the claim and finds it by its topics."""
+    if claim.published_at is None:
+        claim.published_at = moment
+        topics = update(ClaimTopic).where(ClaimTopic.claim_id == claim.id)
+        session.execute(topics.values(is_public=True))
+
+
 def member_of_desk(session: Session, desk_id: str, account_id: str, pointer: str) -> Account:
     """The account, which must be an active member of the desk."""
     query = (
@@ -150,5 +159,6 @@ def _refuse_same_text(session: Session, claim: Claim, *, allow_duplicate: bool) 
 
 def _store_topics(session: Session, claim: Claim) -> None:
     session.execute(delete(ClaimTopic).where(ClaimTopic.claim_id == claim.id))
-    session.add_all(ClaimTopic(claim_id=claim.id, topic=topic) for topic in claim.topics)
+    where = {"desk_id": claim.desk_id, "is_public": claim.published_at is not None}
+    session.add_all(ClaimTopic(claim_id=claim.id, topic=topic, **where) for topic in claim.topics)
     session.flush()

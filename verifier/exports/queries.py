@@ -105,7 +105,7 @@ _RECORD: Final = json_object(
     topics=Claim.topics,
     priority=case((READABLE, PRIORITY), else_=None),
     status=Claim.status,
-    duplicate_of=Claim.duplicate_of_id,
+    duplicate_of=case((READABLE, Claim.duplicate_of_id), else_=None),
     created_at=Claim.created_at,
     updated_at=Claim.updated_at,
     appearances=APPEARANCES,

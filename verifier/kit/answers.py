@@ -62,7 +62,7 @@ def dump(value: Any) -> bytes:
 def resource(document: Any, version: int, *, media_type: str = "application/json") -> Response:
     """One resource in its present state, or 304 where the caller has it already.
 
-    A document that is text is JSON already, built by the database.
+    A document that is text is sent as it is: JSON that the database has built, or plain text.
     """
     body = document.encode() if isinstance(document, str) else dump(document)
     answer = Response(body, mimetype=media_type)

@@ -9,8 +9,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import JSON, Boolean, DateTime, String, Text, TypeDecorator, literal_column
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    DateTime,
+    String,
+    Text,
+    TypeDecorator,
+    bindparam,
+    literal_column,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -52,6 +62,26 @@ class Moment(TypeDecorator[datetime]):
         return datetime.fromisoformat(value)
 
 
+class Ids(TypeDecorator[list[str]]):
+    """A list of ids as one parameter."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(UUID(as_uuid=False)))
+        return dialect.type_descriptor(JSON())
+
+
+def only_where(condition: str, *, sqlite: str | None = None) -> dict[str, Any]:
+    """For an index of some rows only.
+
+    SQLite goes by it where a query has the same words: `sqlite` are SQLAlchemy's, if they differ.
+    """
+    return {"postgresql_where": text(condition), "sqlite_where": text(sqlite or condition)}
+
+
 class json_object(FunctionElement[Any]):  # noqa: N801  (an SQL function)
     """`{name: expression, …}`, built by the database."""
 
@@ -80,6 +110,16 @@ class json_text(FunctionElement[str]):  # noqa: N801
 
     type = Text()
     inherit_cache = True
+
+
+class is_among(FunctionElement[bool]):  # noqa: N801
+    """Whether an id is in a list that is one parameter: one statement, however long the list."""
+
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: Any, parameter: str) -> None:
+        super().__init__(column, bindparam(parameter, type_=Ids))
 
 
 class rfc3339_text(FunctionElement[str]):  # noqa: N801
@@ -123,6 +163,18 @@ def _sqlite_text(element: json_text, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(json_text, "postgresql")
 def _postgresql_text(element: json_text, compiler: SQLCompiler, **kw: Any) -> str:
     return f"CAST({compiler.process(next(iter(element.clauses)), **kw)} AS TEXT)"
+
+
+@compiles(is_among, "sqlite")
+def _sqlite_is_among(element: is_among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = (compiler.process(part, **kw) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608
+
+
+@compiles(is_among, "postgresql")
+def _postgresql_is_among(element: is_among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = (compiler.process(part, **kw) for part in element.clauses)
+    return f"{column} = ANY ({ids})"
 
 
 @compiles(rfc3339_text, "sqlite")

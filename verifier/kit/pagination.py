@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, or_, tuple_
 
 from verifier.kit.clock import rfc3339
 from verifier.kit.errors import Unreadable
@@ -69,8 +69,8 @@ class Order:
             return beyond_id
         if position.key is None:
             return and_(self.key.is_(None), beyond_id)
-        beyond = self.key < position.key if self.descending else self.key > position.key
-        after = or_(beyond, and_(self.key == position.key, beyond_id))
+        here, there = tuple_(self.key, self.id), tuple_(position.key, position.id)
+        after = here < there if self.descending else here > there
         return or_(after, self.key.is_(None)) if self.nullable else after
 
 

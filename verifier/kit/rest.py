@@ -85,7 +85,9 @@ class Blueprint(flask_smorest.Blueprint):
         reads = self.arguments(schema, location="query")
         return lambda view: refuses(422)(reads(view))
 
-    def shows(self, schema: type[Schema], *, example: Any, **more: Any) -> Callable[[Any], Any]:
+    def shows(
+        self, schema: type[Schema] | dict[str, str], *, example: Any, **more: Any
+    ) -> Callable[[Any], Any]:
         """One resource, which `If-None-Match` can make a 304."""
 
         def decorator(view: Any) -> Any:

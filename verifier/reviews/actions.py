@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from verifier.accounts.scales import bounds, find_rating, label_in
 from verifier.claims.loading import touch
+from verifier.claims.service import open_to_public
 from verifier.claims.trail import record_on_claim
 from verifier.claims.workflow import CLAIM_WORKFLOW, VERDICT_PUBLISHED, VERDICT_RETRACTED
 from verifier.kit.clock import new_id, now, rfc3339
@@ -171,7 +172,7 @@ def _publish(
         "url": verdict.url,
     }
     claim.rating, claim.normalised = verdict.rating, rating["normalised"]
-    claim.published_at = claim.published_at or moment
+    open_to_public(session, claim, moment)
     claim.status = CLAIM_WORKFLOW.follows(VERDICT_PUBLISHED, claim.status)
     record_on_claim(session, actor, claim, "claim.verified", claim)
 

@@ -109,6 +109,7 @@ def _found(tree: Any, url: str | None) -> Any:
         with_metadata=True,
         date_extraction_params={
             "original_date": True,
+            "extensive_search": False,  # else any year in the text will do
             "deferred_url_extractor": True,  # an address has the day only
             "outputformat": "%Y-%m-%dT%H:%M:%S%z",
         },
@@ -144,7 +145,7 @@ def _codec(name: str | None) -> str | None:
 
 def _shielded(page: str) -> tuple[str, dict[int, str]]:
     """The page with stand-ins for its formatting characters, and the table that restores them."""
-    page = _ESCAPED.sub(_unescaped, page)
+    page = _ESCAPED.sub(_unescaped, page.encode("utf-8", "ignore").decode())
     free = (symbol for symbol in map(chr, _STAND_INS) if symbol not in page)
     stand_ins = dict(zip(sorted(set(_FORMATTING.findall(page))), free, strict=False))
     originals = {ord(symbol): character for character, symbol in stand_ins.items()}
@@ -162,7 +163,7 @@ def _tree(page: str) -> Any:
         raise NoTextFound
     page = _DOCTYPE.sub("", page)  # trafilatura mends it by an expression of quadratic time
     tree = load_html(page)
-    if tree is None and page.lstrip().startswith("<"):
+    if tree is None and _TAG.match(page.lstrip()):
         tree = load_html(f"<html><body>{page}")  # a fragment
     if tree is None or _size(tree) > MOST_ELEMENTS:
         raise NoTextFound

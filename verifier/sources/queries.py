@@ -69,7 +69,7 @@ def source_document(session: Session, actor: Actor, source_id: str) -> AnyRow:
 def source_text_row(session: Session, actor: Actor, source_id: str) -> AnyRow:
     """`text` and `version` of a source in a desk that the actor may read."""
     visible = Source.desk_id.in_(actor.readable_desks)
-    query = select(Source.text, Source.text_sha256).where(Source.id == source_id, visible)
+    query = select(Source.text, Source.version).where(Source.id == source_id, visible)
     return _found(session.execute(query).one_or_none())
 
 

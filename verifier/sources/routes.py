@@ -84,16 +84,14 @@ def update_source(payload: dict[str, Any], source_id: str) -> Response:
 
 @blp.get("/v1/sources/<id:source_id>/text")
 @requires(Permission.SOURCE_READ)
-@blp.response(200, {"type": "string"}, content_type="text/plain")
+@blp.shows({"type": "string"}, example=schemas.SOURCE["text"], content_type="text/plain")
 def show_text(source_id: str) -> Response:
     """The source's text alone: what offsets of quotes count in, by code points."""
     with reading() as session:
         row = queries.source_text_row(session, actor(), source_id)
     if row.text is None:
         raise NotFound("This source has no text yet.")
-    answer = Response(row.text, mimetype="text/plain")
-    answer.set_etag(row.text_sha256)
-    return answer
+    return answers.resource(row.text, row.version, media_type="text/plain")
 
 
 def _conditions(query: dict[str, Any]) -> list[ColumnElement[bool]]:
