@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from flask import Response
 from sqlalchemy import select
 
 from verifier.accounts.auth import actor, requires
@@ -24,6 +23,7 @@ from verifier.sources.reading import read_publication, readable
 from verifier.sources.urls import UrlNotAccepted, canonical_url
 
 if TYPE_CHECKING:
+    from flask import Response
     from sqlalchemy import ColumnElement
 
 blp = Blueprint("sources", __name__, description="Publications that claims and evidence quote.")
