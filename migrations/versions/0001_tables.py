@@ -128,10 +128,21 @@ def upgrade() -> None:
         name = op.f(f"ix_claims_desk_id_claims_{column}_claims_id")
         op.create_index(name, "claims", ["desk_id", column, "id"])
     published = sa.text("published_at IS NOT NULL")
-    where = {"postgresql_where": published, "sqlite_where": published}
-    op.create_index("ix_claims_published", "claims", ["id"], **where)
+    op.create_index(
+        "ix_claims_published",
+        "claims",
+        ["id"],
+        postgresql_where=published,
+        sqlite_where=published,
+    )
     for column in PUBLISHED_CLAIMS_BY:
-        op.create_index(f"ix_claims_published_{column}", "claims", [column, "id"], **where)
+        op.create_index(
+            f"ix_claims_published_{column}",
+            "claims",
+            [column, "id"],
+            postgresql_where=published,
+            sqlite_where=published,
+        )
     op.create_index(
         "uq_claims_text",
         "claims",
@@ -335,12 +346,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("claim_id", "topic", name=op.f("pk_claim_topics")),
     )
-    op.create_index(
-        op.f("ix_claim_topics_desk_id_claim_topics_topic_claim_topics_claim_id"),
-        "claim_topics",
-        ["desk_id", "topic", "claim_id"],
-        unique=False,
-    )
+    op.create_index("ix_claim_topics_desk", "claim_topics", ["desk_id", "topic", "claim_id"])
     op.create_index(
         "ix_claim_topics_public",
         "claim_topics",

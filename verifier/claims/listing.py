@@ -90,7 +90,7 @@ def _statement(kind: Kind) -> AnySelect:
     key, _ = KEYS[kind.key]
     row_id = ClaimTopic.claim_id if "topic" in kind.filters else Claim.id
     order = Order(key, row_id, kind.descending, nullable=kind.key == "due_at")
-    limit = literal_column(str(kind.limit))
+    limit: ColumnElement[int] = literal_column(str(kind.limit))
     found = union(
         *(
             select(walk.where(*conditions).order_by(*stretch.by()).limit(limit).subquery())
@@ -118,7 +118,7 @@ def _walks(kind: Kind, order: Order) -> Iterator[AnySelect]:
         walk = walk.join(ClaimTopic, ClaimTopic.claim_id == Claim.id)
         walk = walk.where(ClaimTopic.topic == bindparam("topic"))
     for n in range(kind.desks):
-        desk = bindparam(f"desk_{n}", type_=Id)
+        desk: ColumnElement[str] = bindparam(f"desk_{n}", type_=Id)
         if "desk" in kind.filters:
             wanted = select(Desk.id).where(Desk.id == desk, Desk.slug == bindparam("desk"))
             desk = wanted.scalar_subquery()
@@ -133,7 +133,8 @@ def _position(kind: Kind) -> Position | None:
         return None
     key, _ = KEYS[kind.key]
     last_key = bindparam("last_key", type_=key.type) if key and kind.after == "key" else None
-    return Position(last_key, bindparam("last_id", type_=Id))
+    last_id: Any = bindparam("last_id", type_=Id)
+    return Position(last_key, last_id)
 
 
 def _stretches(
@@ -143,11 +144,12 @@ def _stretches(
     if order.key is None or not order.nullable:
         yield order, [order.after(position)] if position else []
         return
-    with_key = replace(order, nullable=False)
+    with_key, without = replace(order, nullable=False), replace(order, key=None, nullable=False)
     if position is None:
         yield with_key, [order.key.is_not(None)]
+        yield without, [order.key.is_(None)]
     elif position.key is not None:
         yield with_key, [order.key.is_not(None), with_key.after(position)]
-    without = replace(order, key=None, nullable=False)
-    in_it = position is not None and position.key is None
-    yield without, [order.key.is_(None), *([without.after(position)] if in_it else [])]
+        yield without, [order.key.is_(None)]
+    else:
+        yield without, [order.key.is_(None), without.after(position)]

@@ -85,7 +85,7 @@ class ClaimTopic(Base):
 
     __tablename__ = "claim_topics"
     __table_args__ = (
-        Index(None, "desk_id", "topic", "claim_id"),
+        Index("ix_claim_topics_desk", "desk_id", "topic", "claim_id"),
         Index(
             "ix_claim_topics_public",
             "topic",
