@@ -41,6 +41,11 @@ HALF_BODY: Final = (
     b"POST /claims HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     b"Content-Length: 1000\r\n\r\n0123456789"
 )
+LEGEND: Final = f"""
+ratio: to the first server, alone. growth: MiB beside {READERS} downloads of 50 MiB nobody reads.
+closed: their generators are, once their clients have left. broken: how a download whose generator
+fails looks to its client. cut off: what becomes of a request whose body breaks off. exit: status
+after SIGTERM."""
 LUA: Final = """
 if os.getenv("BENCH_POST") then
   wrk.method = "POST"
@@ -138,10 +143,11 @@ class Server:
             self.port = free.getsockname()[1]
         self.notes = notes
         notes.write_text("")
+        path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         self.process = subprocess.Popen(
             [part.replace("{port}", str(self.port)) for part in command],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "BENCH_NOTES": str(notes)},
+            env={**os.environ, "PYTHONPATH": path, "BENCH_NOTES": str(notes)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -259,24 +265,18 @@ def report(rounds: dict[str, list[dict[str, dict[str, float]]]]) -> None:
         for name in rounds:
             rate, p50, p99 = (middle(name, situation, it) for it in ("rate", "p50", "p99"))
             print(f"{name:<28}{rate:>8.0f}{rate / unit:>8.2f}{p50:>9.1f}{p99:>9.1f}")
-    print(
-        f"\n{'streams':<28}{'MiB/s':>8}{'growth':>8}{'closed':>9}{'broken':>9}{'cut off':>9}{'exit':>6}"
-    )
+    columns = ("growth", "closed", "broken", "cut off", "exit")
+    print(f"\n{'streams':<28}{'MiB/s':>8}" + "".join(f"{column:>10}" for column in columns))
     for name in rounds:
-        facts = [
+        speed, growth, closed, broken, cut = (
             middle(name, "streams", it) for it in ("stream", "growth", "closed", "broken", "cut")
-        ]
-        print(
-            f"{name:<28}{facts[0]:>8.0f}{facts[1]:>8.0f}"
-            f"{'yes' if facts[2] else 'NO':>9}{'COMPLETE' if facts[3] else 'cut':>9}"
-            f"{'TAKEN' if facts[4] else 'refused':>9}{middle(name, 'stop', 'status'):>6.0f}"
         )
-    print(
-        f"\nratio: to {first}, alone. growth: MiB beside {READERS} downloads of 50 MiB nobody reads;"
-        "\nclosed: their generators are, once the clients have left. broken: how a download whose"
-        "\ngenerator fails looks to its client. cut off: what becomes of a request whose body breaks"
-        "\noff. exit: of SIGTERM."
-    )
+        print(
+            f"{name:<28}{speed:>8.0f}{growth:>10.0f}{'yes' if closed else 'NO':>10}"
+            f"{'COMPLETE' if broken else 'cut':>10}{'TAKEN' if cut else 'refused':>10}"
+            f"{middle(name, 'stop', 'status'):>10.0f}"
+        )
+    print(LEGEND)
 
 
 def main() -> None:

@@ -83,7 +83,7 @@ def sort_the_claims(stage: Stage, story: Story) -> None:
         "Günay", f"POST {claims['backing']}/actions", {"action": "reject", "reason": "opinion"},
         headers={"If-Match": seen}, expect="412 stale",
     )  # fmt: skip
-    stage.say("Leyla puts each into a sentence of its own, and quotes the words it stands on.")
+    stage.say("Three more can be checked.")
     for name in ("assurance", "visit", "trade"):
         stage.move("Tural", claims[name], "accept", expect="200 in_review")
     stage.say("One is an opinion, one a prediction, and one has been submitted in other words.")
