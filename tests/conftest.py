@@ -10,6 +10,7 @@ import pytest
 from tests.databases import PostgresCopies, SQLiteCopies, postgres_server, recorded_queries
 from tests.document import DocumentedClient
 from tests.newsroom import open_newsroom
+from tests.operations import Stage, valid_requests
 from verifier.app import create_app
 from verifier.events.audit import findings
 from verifier.settings import Settings
@@ -89,3 +90,14 @@ def newsroom(app):
     yield open_newsroom(app)
     with app.extensions["verifier.database"].snapshot() as session:
         assert list(findings(session)) == []
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def stage(request):
+    """A newsroom with a request for each operation that would succeed."""
+    with request.getfixturevalue(f"{request.param}_copies").fresh() as url:
+        app = create_app(Settings(database_url=url))
+        app.test_client_class = DocumentedClient
+        room = open_newsroom(app)
+        yield Stage(app, room, valid_requests(room))
+        app.extensions["verifier.database"].dispose()

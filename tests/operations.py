@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.document import OPERATIONS
 from tests.newsroom import QUOTE, Newsroom
 from verifier.accounts.scales import DEFAULT_SCALE
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from verifier.kit.db import Database
 
 MARK = "Zangezur"
 """Stands in everything that the desk has made, so that a leak is found wherever it shows."""
@@ -45,6 +50,20 @@ class Request:
         if self.body is not None and "data" not in options:
             options.setdefault("json", self.body)
         return room.call(self.method, self.path, self.who if who == "" else who, **options)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A newsroom for tests that try much and must change nothing; a whole module shares it."""
+
+    app: Flask
+    room: Newsroom
+    requests: dict[str, Request]
+
+    @property
+    def database(self) -> Database:
+        found: Database = self.app.extensions["verifier.database"]
+        return found
 
 
 def valid_requests(room: Newsroom) -> dict[str, Request]:

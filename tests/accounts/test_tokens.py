@@ -80,9 +80,9 @@ def test_a_token_expires(newsroom, database):
 
 
 @pytest.mark.parametrize("days", [0, 3651, -1, 1.5, None, "1", 2**40])
-def test_a_token_is_valid_for_a_day_to_ten_years(newsroom, days):
+def test_a_token_is_valid_for_a_day_to_ten_years(stage, days):
     sent = {"name": "a script", "days": days}
-    check_problem(newsroom.call("POST", "/v1/tokens", "con", json=sent), 422, "/days")
+    check_problem(stage.room.call("POST", "/v1/tokens", "con", json=sent), 422, "/days")
 
 
 def test_a_revoked_token_is_dead_at_once(newsroom):
@@ -197,8 +197,8 @@ def test_a_role_that_ends_takes_effect_at_once(newsroom):
     assert newsroom.call("GET", "/v1/me", "rev").json["desks"] == []
 
 
-def test_a_request_without_a_token_is_told_how_to_send_one(newsroom):
-    answer = newsroom.call("GET", "/v1/me")
+def test_a_request_without_a_token_is_told_how_to_send_one(stage):
+    answer = stage.room.call("GET", "/v1/me")
     check_problem(answer, 401)
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="verifier"'
 
