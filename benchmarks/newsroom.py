@@ -87,7 +87,7 @@ def _token(session: Session, account: Any) -> str:
 
 def claims(room: Newsroom, number: int) -> Iterator[list[Row]]:
     """So many claims, oldest first, each with all that hangs on it, in an order that keys allow."""
-    desk = Desk(room, random.Random(number))  # noqa: S311
+    desk = Desk(room, random.Random(number))
     for n in range(number):
         yield desk.claim(n, FIRST_DAY + SPAN * (n / number))
 

@@ -25,7 +25,9 @@ def served(target: str, *, workers: int, **settings: str) -> Iterator[Server]:
     """The application behind the production server, on a port of its own."""
     with socket.create_server((HOST, 0)) as probe:
         port = probe.getsockname()[1]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("VERIFIER_")}
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith("VERIFIER_")
+    }
     environ |= {f"VERIFIER_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, "-m", "benchmarks.served", target, str(port), str(workers)]
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)

@@ -121,8 +121,9 @@ def contents(database: Database) -> dict[str, list[Row]]:
         return {
             table.name: list(
                 session.execute(
-                    select(*(column for column in table.c if column.name != "last_used_at"))
-                    .order_by(*table.primary_key)
+                    select(
+                        *(column for column in table.c if column.name != "last_used_at")
+                    ).order_by(*table.primary_key)
                 )
             )
             for table in Base.metadata.sorted_tables

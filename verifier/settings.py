@@ -72,9 +72,7 @@ class Settings:
         for name in ("database_url", "read_database_url"):
             url = getattr(self, name)
             if url is not None and url.partition("://")[0] not in DATABASE_SCHEMES:
-                raise _wrong(
-                    name, "a URL like sqlite:////srv/verifier.db or postgresql://host/db"
-                )
+                raise _wrong(name, "a URL like sqlite:////srv/verifier.db or postgresql://host/db")
         public = urlsplit(self.public_url)
         if public.scheme not in ("http", "https") or not public.hostname or public.query:
             raise _wrong("public_url", "an absolute URL such as https://checks.example.org")

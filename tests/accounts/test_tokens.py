@@ -153,7 +153,9 @@ def test_a_token_gives_no_more_than_the_accounts_role(newsroom):
     assert answer.json["scopes"] == sorted(SCOPES)
     claim = newsroom.claim()
     check_problem(newsroom.act(claim, everything, "accept", status=403), 403)
-    check_problem(newsroom.call("POST", "/v1/desks", everything, json={"slug": "a", "name": "A"}), 403)
+    check_problem(
+        newsroom.call("POST", "/v1/desks", everything, json={"slug": "a", "name": "A"}), 403
+    )
 
 
 def test_when_a_token_was_last_used_is_noted_now_and_then(newsroom, database):

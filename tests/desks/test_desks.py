@@ -20,7 +20,12 @@ def ratings(*slugs):
 
 
 def test_an_operator_creates_a_desk(newsroom):
-    sent = {"slug": "north-desk", "name": "North Desk", "url": "https://north.example", "language": "AZ"}
+    sent = {
+        "slug": "north-desk",
+        "name": "North Desk",
+        "url": "https://north.example",
+        "language": "AZ",
+    }
     answer = newsroom.call("POST", "/v1/desks", "op", json=sent, status=201)
     assert answer.headers["Location"] == "/v1/desks/north-desk"
     assert answer.json["language"] == "az"
@@ -37,7 +42,9 @@ def test_nobody_else_creates_a_desk(stage, who):
     check_problem(stage.room.call("POST", "/v1/desks", who, json=sent), 403)
 
 
-@pytest.mark.parametrize("slug", ["", "-a", "a-", "A", "a b", "a" * 65, "ä", "a/b", "a.b", "a_b", "a\n"])
+@pytest.mark.parametrize(
+    "slug", ["", "-a", "a-", "A", "a b", "a" * 65, "ä", "a/b", "a.b", "a_b", "a\n"]
+)
 def test_what_a_slug_looks_like(stage, slug):
     sent = {"slug": slug, "name": "A Desk"}
     check_problem(stage.room.call("POST", "/v1/desks", "op", json=sent), 422, "/slug")
@@ -67,7 +74,9 @@ def test_a_change_of_policy_leaves_the_rest_as_it_was(newsroom):
      ({"partners": ["x"] * 51}, "/policy/partners")],
 )  # fmt: skip
 def test_a_policy_that_cannot_be(stage, policy, pointer):
-    check_problem(stage.room.call("PATCH", DESK, "ann", etag="*", json={"policy": policy}), 422, pointer)
+    check_problem(
+        stage.room.call("PATCH", DESK, "ann", etag="*", json={"policy": policy}), 422, pointer
+    )
 
 
 def test_a_desk_that_is_created_with_a_partner(newsroom):

@@ -87,7 +87,9 @@ def test_an_admin_changes_a_role(newsroom):
 
 
 @pytest.mark.parametrize(
-    ("method", "body"), [("DELETE", None), ("PATCH", {"role": "editor"})], ids=["leaves", "steps down"]
+    ("method", "body"),
+    [("DELETE", None), ("PATCH", {"role": "editor"})],
+    ids=["leaves", "steps down"],
 )
 @pytest.mark.parametrize("who", ["ann", "op"])
 def test_the_last_admin_stays(newsroom, method, body, who):
@@ -131,7 +133,9 @@ def test_the_desks_of_others_are_absent(newsroom):
     ):  # fmt: skip
         answer = newsroom.call(method, path, "ann", etag="*", json=body)
         problem = check_problem(answer, 404)
-        absent = newsroom.call(method, path.replace("far-desk", "no-desk"), "ann", etag="*", json=body)
+        absent = newsroom.call(
+            method, path.replace("far-desk", "no-desk"), "ann", etag="*", json=body
+        )
         assert {**absent.json, "instance": ""} == {
             **problem, "detail": problem["detail"].replace("far-desk", "no-desk"), "instance": "",
         }  # fmt: skip

@@ -17,8 +17,8 @@ NEEDING_TOKEN = [
 ]
 OPEN_TO_ALL = [operation for operation in OPERATIONS if operation not in NEEDING_TOKEN]
 NO_MATCH = (
-    "garbage", '"', '""', "\"0\"", '"999999"', '"9' + "9" * 5000 + '"', ",", '"a", "b"', "W/*", "'1'", "-1",
-    "\x00", "\xff", '"999", W/"1"', '"*"', '**', '"1', "1.", "٣",
+    "garbage", '"', '""', '"0"', '"999999"', '"9' + "9" * 5000 + '"', ",", '"a", "b"', "W/*", "'1'", "-1",
+    "\x00", "\xff", '"999", W/"1"', '"*"', "**", '"1', "1.", "٣",
 )  # fmt: skip
 BAD_KEYS = (
     "",

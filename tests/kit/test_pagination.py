@@ -79,7 +79,7 @@ def test_the_order_is_what_was_asked_for(several, sort):
     keys = [PRIORITIES.index(item[name]) if name == "priority" else item[name] for item in items]
     known = [key for key in keys if key is not None]
     assert known == sorted(known, reverse=sort.startswith("-"))
-    assert keys[len(known):] == [None] * (len(keys) - len(known)), "without a due date: last"
+    assert keys[len(known) :] == [None] * (len(keys) - len(known)), "without a due date: last"
     in_pages = [i for page in pages(several, f"/v1/claims?limit=7&sort={sort}") for i in ids(page)]
     assert in_pages == ids(items)
 

@@ -32,10 +32,10 @@ def test_nfc_is_unicodes_nfc(text, times):
     assert nfc(text * times) == unicodedata.normalize("NFC", text * times)
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(10)
 @pytest.mark.parametrize("piece", ["\u0301\u0327", "\u0f73", "\u0301\uff9e", "ΐ\u0327"])
 def test_piled_up_marks_do_not_take_quadratic_time(piece):
-    text = "a" + piece * 200_000
+    text = "a" + piece * 100_000  # enough to fail, not to hang
     assert nfc(text)
     assert normalised_statement(text)
 

@@ -14,7 +14,7 @@ from verifier.accounts.actor import ANONYMOUS, Actor
 from verifier.accounts.permissions import RULES
 from verifier.kit.errors import NotAllowed, NotAuthenticated
 from verifier.kit.rest import Blueprint, refuses
-from verifier.kit.transactions import database, reading
+from verifier.kit.transactions import database, looking_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,8 +65,8 @@ def _authenticate(*, public: bool) -> Actor:
     secret = secret.strip()
     if scheme.lower() != "bearer":
         raise NotAuthenticated("Only bearer tokens are taken: Authorization: Bearer fcv_…")
-    with reading() as session:
-        bearer = tokens.identify(session, secret)
+    with looking_up() as connection:
+        bearer = tokens.identify(connection, secret)
     if bearer is None or bearer.actor.account_id is None:
         message = "This token is unknown, expired or revoked."
         raise NotAuthenticated(message, headers={"WWW-Authenticate": MALFORMED})

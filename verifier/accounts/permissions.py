@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from verifier.accounts.actor import Role, Scope
@@ -94,14 +95,30 @@ RULES: Final[dict[Permission, Rule]] = {
 
 def holds(actor: Actor, permission: Permission, desk_id: str) -> bool:
     """Whether the actor has the permission in the desk."""
-    rule = RULES[permission]
-    if rule.scope not in actor.scopes:
-        return False
-    if rule.operator and actor.is_operator:
-        return True
-    role = actor.role_in(desk_id)
-    partner_role = actor.partner_role_in(desk_id) if rule.partners else None
-    return any(held is not None and held >= rule.role for held in (role, partner_role))
+    return permission in rights_in(actor, desk_id)
+
+
+def rights_in(actor: Actor, desk_id: str) -> frozenset[Permission]:
+    """Every permission that the actor has in the desk."""
+    roles = (actor.role_in(desk_id), actor.partner_role_in(desk_id))
+    return _rights(*roles, actor.scopes, is_operator=actor.is_operator)
+
+
+@cache
+def _rights(
+    role: Role | None, partner_role: Role | None, scopes: frozenset[Scope], *, is_operator: bool
+) -> frozenset[Permission]:
+    """There are few combinations, and they are asked for with every claim that is shown."""
+    return frozenset(
+        permission
+        for permission, rule in RULES.items()
+        if rule.scope in scopes
+        and (
+            (rule.operator and is_operator)
+            or (role is not None and role >= rule.role)
+            or (rule.partners and partner_role is not None and partner_role >= rule.role)
+        )
+    )
 
 
 def sees(actor: Actor, desk_id: str) -> bool:

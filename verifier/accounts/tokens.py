@@ -18,6 +18,8 @@ from verifier.kit.clock import now
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from verifier.kit.rows import Reader
+
 PREFIX: Final = "fcv_"
 SHAPE: Final = re.compile(r"fcv_[A-Za-z0-9_-]{43}\Z")
 USE_NOTED_EVERY: Final = timedelta(minutes=5)
@@ -66,11 +68,11 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def identify(session: Session, secret: str) -> Bearer | None:
+def identify(reader: Reader, secret: str) -> Bearer | None:
     """The holder of a token, or None for one that is unknown, expired, revoked or deactivated."""
     if not SHAPE.match(secret):
         return None
-    found = session.execute(WHO, {"hash": hash_secret(secret)}).all()
+    found = reader.execute(WHO, {"hash": hash_secret(secret)}).all()
     if not found or found[0].expires_at <= now():
         return None
     roles: dict[str, Role] = {}

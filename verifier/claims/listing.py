@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import InstrumentedAttribute
 
     from verifier.accounts.actor import Actor
     from verifier.kit.pagination import PageRequest
-    from verifier.kit.rows import AnyRow, AnySelect
+    from verifier.kit.rows import AnyRow, AnySelect, Reader
 
 KEYS: Final[dict[str, tuple[InstrumentedAttribute[Any] | None, type]]] = {
     "created_at": (None, int),
@@ -63,7 +63,7 @@ def key_type(sort: str) -> type:
 
 
 def claims_page(
-    session: Session, actor: Actor, query: dict[str, Any], page: PageRequest
+    reader: Reader, actor: Actor, query: dict[str, Any], page: PageRequest
 ) -> Sequence[AnyRow]:
     """Claims that the actor may see, and one more than the page holds; `key` is the sort key."""
     desks = sorted(actor.readable_desks)
@@ -82,7 +82,7 @@ def claims_page(
     values |= values_for(actor, query) | desks_of(actor)
     if last is not None:
         values |= {"last_key": last.key, "last_id": last.id}
-    return session.execute(_statement(kind), values).all()
+    return reader.execute(_statement(kind), values).all()
 
 
 @lru_cache(maxsize=1000)

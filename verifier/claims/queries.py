@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from verifier.accounts.actor import Actor
     from verifier.kit.pagination import PageRequest
-    from verifier.kit.rows import AnyRow
+    from verifier.kit.rows import AnyRow, Reader
 
 
 class Standing(NamedTuple):
@@ -124,9 +124,9 @@ _VISIBLE: Final = select(Claim.id, Claim.desk_id, Claim.published_at).where(
 )
 
 
-def claim_row(session: Session, actor: Actor, claim_id: str) -> AnyRow:
+def claim_row(reader: Reader, actor: Actor, claim_id: str) -> AnyRow:
     """The claim as the actor may see it: `document` and `inside`, `version`, …"""
-    return _found(session.execute(_ONE, {"claim": claim_id, **desks_of(actor)}).one_or_none())
+    return _found(reader.execute(_ONE, {"claim": claim_id, **desks_of(actor)}).one_or_none())
 
 
 def find_visible(session: Session, actor: Actor, claim_id: str) -> AnyRow:

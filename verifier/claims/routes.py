@@ -17,11 +17,12 @@ from verifier.kit.fields import PageQuery
 from verifier.kit.pagination import PageRequest
 from verifier.kit.rest import Blueprint, leads_to
 from verifier.kit.schemas import page_of
-from verifier.kit.transactions import reading, transaction
+from verifier.kit.transactions import looking_up, reading, transaction
 
 if TYPE_CHECKING:
     from flask import Response
-    from sqlalchemy.orm import Session
+
+    from verifier.kit.rows import Reader
 
 blp = Blueprint("claims", __name__, description="Checkable statements, and where they were made.")
 CLAIM_LINKS = leads_to(
@@ -33,9 +34,9 @@ CLAIM_LINKS = leads_to(
 )
 
 
-def answer_claim(session: Session, claim_id: str) -> tuple[str, int]:
+def answer_claim(reader: Reader, claim_id: str) -> tuple[str, int]:
     """A claim's document as the caller may see it, and its version."""
-    row = queries.claim_row(session, actor(), claim_id)
+    row = queries.claim_row(reader, actor(), claim_id)
     return queries.showing(actor())(row), row.version
 
 
@@ -54,12 +55,12 @@ def submit_claim(payload: dict[str, Any]) -> Response:
 @blp.get("/v1/claims")
 @requires(Permission.CLAIM_READ)
 @blp.filters(schemas.ClaimQuery)
-@blp.lists(page_of(schemas.ClaimDocument))
+@blp.lists(page_of(schemas.ClaimDocument), example=schemas.CLAIM_SHOWN)
 def list_claims(query: dict[str, Any]) -> Response:
     """Claims: those of your desks whole, of others what is published."""
     page = PageRequest.read(query, name="claims", key_type=key_type(query["sort"]))
-    with reading() as session:
-        rows = claims_page(session, actor(), query, page)
+    with looking_up() as connection:
+        rows = claims_page(connection, actor(), query, page)
     return answers.listing(rows, page, show=queries.showing(actor()), key=attrgetter("key"))
 
 
@@ -68,8 +69,8 @@ def list_claims(query: dict[str, Any]) -> Response:
 @blp.shows(schemas.ClaimDocument, example=schemas.CLAIM_SHOWN)
 def show_claim(claim_id: str) -> Response:
     """A claim, with what you may do with it now."""
-    with reading() as session:
-        return answers.resource(*answer_claim(session, claim_id))
+    with looking_up() as connection:
+        return answers.resource(*answer_claim(connection, claim_id))
 
 
 @blp.patch("/v1/claims/<id:claim_id>")
@@ -113,7 +114,7 @@ def submit_appearance(payload: dict[str, Any], claim_id: str) -> Response:
 @blp.get("/v1/claims/<id:claim_id>/appearances")
 @requires(Permission.CLAIM_READ)
 @blp.filters(PageQuery)
-@blp.lists(page_of(schemas.AppearanceDocument))
+@blp.lists(page_of(schemas.AppearanceDocument), example=schemas.APPEARANCE_SHOWN)
 def list_appearances(query: dict[str, Any], claim_id: str) -> Response:
     """The places where the claim was made, in the order in which they were added."""
     page = PageRequest.read(query, name=f"appearances/{claim_id}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from verifier.accounts.permissions import RULES, Permission, holds
+from verifier.accounts.permissions import RULES, Permission, rights_in
 from verifier.kit.errors import Conflict, NotAllowed
 from verifier.kit.workflow import Condition, Move, Workflow
 
@@ -70,11 +70,6 @@ CLAIM_WORKFLOW: Final = Workflow(
         Move(VERDICT_RETRACTED, ("verified",), "in_review", automatic=True, posted=False),
     )
 )
-
-
-def rights_in(actor: Actor, desk_id: str) -> frozenset[Permission]:
-    """Every permission that the actor has in the desk."""
-    return frozenset(permission for permission in Permission if holds(actor, permission, desk_id))
 
 
 def claim_facts(actor: Actor, claim: Any, *, assignee: str | None = None) -> ClaimFacts:

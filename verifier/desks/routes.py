@@ -26,7 +26,7 @@ blp = Blueprint("desks", __name__, description="Desks, their members, and your o
 
 @blp.get("/v1/me")
 @requires(Permission.PROFILE_READ)
-@blp.response(200, schemas.Profile)
+@blp.response(200, schemas.Profile, example=schemas.PROFILE_SHOWN)
 def show_me() -> Response:
     """Who this token belongs to, and what it may do."""
     who = actor()
@@ -62,7 +62,7 @@ def create_token(payload: dict[str, Any]) -> Response:
 @blp.get("/v1/tokens")
 @requires(Permission.TOKEN_MANAGE)
 @blp.filters(PageQuery)
-@blp.lists(page_of(schemas.TokenDocument))
+@blp.lists(page_of(schemas.TokenDocument), example=schemas.TOKEN_SHOWN)
 def list_tokens(query: dict[str, Any]) -> Response:
     """Your tokens, newest first."""
     page = PageRequest.read(query, name="tokens")
@@ -95,7 +95,7 @@ def create_desk(payload: dict[str, Any]) -> Response:
 @blp.get("/v1/desks")
 @requires(Permission.DESK_READ)
 @blp.filters(PageQuery)
-@blp.lists(page_of(schemas.DeskDocument))
+@blp.lists(page_of(schemas.DeskDocument), example=schemas.DESK_SHOWN)
 def list_desks(query: dict[str, Any]) -> Response:
     """The desks you work in, and those whose partner your desk is."""
     page = PageRequest.read(query, name="desks")
@@ -142,7 +142,7 @@ def add_member(payload: dict[str, Any], slug: str) -> Response:
 @blp.get("/v1/desks/<slug:slug>/members")
 @requires(Permission.MEMBER_READ)
 @blp.filters(PageQuery)
-@blp.lists(page_of(schemas.MemberDocument))
+@blp.lists(page_of(schemas.MemberDocument), example=schemas.MEMBER_SHOWN)
 def list_members(query: dict[str, Any], slug: str) -> Response:
     """The desk's members and their roles, to its own members."""
     page = PageRequest.read(query, name=f"members/{slug}")

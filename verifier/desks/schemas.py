@@ -210,6 +210,13 @@ MEMBER_SHOWN: Final[dict[str, Any]] = {
     "created_at": EXAMPLE_TIME,
     "updated_at": EXAMPLE_TIME,
 }
+PROFILE_SHOWN: Final[dict[str, Any]] = {
+    "id": EXAMPLE_ID,
+    "name": "Leyla Q.",
+    "is_operator": False,
+    "scopes": ["read", "review", "submit"],
+    "desks": [{"desk": "border-desk", "name": "Border Desk", "role": "reviewer"}],
+}
 TOKEN: Final[dict[str, Any]] = {"name": "newsroom script", "scopes": ["read", "submit"], "days": 30}
 TOKEN_SHOWN: Final[dict[str, Any]] = {
     "id": EXAMPLE_ID,

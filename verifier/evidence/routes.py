@@ -41,7 +41,7 @@ def attach_evidence(payload: dict[str, Any], claim_id: str) -> Response:
 @blp.get("/v1/claims/<id:claim_id>/evidence")
 @requires(Permission.EVIDENCE_READ)
 @blp.filters(schemas.EvidenceQuery)
-@blp.lists(page_of(schemas.EvidenceDocument))
+@blp.lists(page_of(schemas.EvidenceDocument), example=schemas.EVIDENCE_SHOWN)
 def list_evidence(query: dict[str, Any], claim_id: str) -> Response:
     """A claim's evidence, withdrawn pieces included, to its desk and partners."""
     page = PageRequest.read(query, name=f"evidence/{claim_id}")

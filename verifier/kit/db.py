@@ -1,7 +1,7 @@
 """The database: one recipe for SQLite and PostgreSQL that loses no update; transactions one sees.
 
-Three ways in: `transaction()` writes, `reading()` reads, `snapshot()` reads much from one point in
-time. On SQLite a writing transaction begins IMMEDIATE, since a deferred one that turns into a write
+Four ways in: `transaction()` writes, `reading()` and `looking_up()` read, `snapshot()` reads much from
+one point in time. On SQLite a writing transaction begins IMMEDIATE, since a deferred one that turns into a write
 fails with "database is locked" however long the busy time-out is.
 """
 
@@ -78,12 +78,13 @@ class Database:
         self.dialect = self.engine.dialect.name
         self._writer = self.engine.execution_options(writes=True)
         if self.dialect == "postgresql":
-            self._reader = reader.execution_options(isolation_level="AUTOCOMMIT")
+            self._reader = self._looker = reader.execution_options(isolation_level="AUTOCOMMIT")
             self._snapshots = reader.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         else:
             self._reader = self._snapshots = reader.execution_options()
+            self._looker = reader.execution_options(begins=False)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -97,6 +98,12 @@ class Database:
         """For reads of a statement or two; from the replica where there is one."""
         with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
+
+    @contextmanager
+    def looking_up(self) -> Iterator[Connection]:
+        """As `reading`, for one statement that reads columns: a session would double what it costs."""
+        with self._looker.connect() as connection:
+            yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
@@ -134,8 +141,9 @@ def _json(value: Any) -> str:
 
 
 def _begin_on_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("begins", True):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 
 def is_retryable(error: BaseException) -> bool:

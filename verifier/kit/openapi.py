@@ -26,6 +26,9 @@ class Api(flask_smorest.Api):
         for status in SHARED_STATUSES:
             self.spec.components.response(f"Problem{status}", _problem_response(status), lazy=True)
 
+    def _register_pagination_header(self) -> None:
+        """Lists are keyset pages (`kit.pagination`), which need none."""
+
     def _register_error_handlers(self) -> None:
         """Errors are answered by `kit.problems`."""
 

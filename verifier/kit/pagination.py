@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import and_, or_, tuple_
+from sqlalchemy import and_, literal, or_, tuple_
 
 from verifier.kit.clock import rfc3339
 from verifier.kit.errors import Unreadable
@@ -69,7 +69,9 @@ class Order:
             return beyond_id
         if position.key is None:
             return and_(self.key.is_(None), beyond_id)
-        here, there = tuple_(self.key, self.id), tuple_(position.key, position.id)
+        here = tuple_(self.key, self.id)
+        # With the columns' own types: a moment is text in SQLite, an id no text in PostgreSQL.
+        there = tuple_(literal(position.key, self.key.type), literal(position.id, self.id.type))
         after = here < there if self.descending else here > there
         return or_(after, self.key.is_(None)) if self.nullable else after
 

@@ -97,11 +97,12 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorator
 
-    def lists(self, schema: type[Schema]) -> Callable[[Any], Any]:
-        """A page of a list; a bad cursor is a 400."""
+    def lists(self, schema: type[Schema], *, example: Any) -> Callable[[Any], Any]:
+        """A page of a list, with an example of an item; a bad cursor is a 400."""
+        page = {"items": [example], "next": None}
 
         def decorator(view: Any) -> Any:
-            view = self.response(200, schema, headers=LIST_HEADERS)(view)
+            view = self.response(200, schema, headers=LIST_HEADERS, example=page)(view)
             return refuses(400)(view)
 
         return decorator

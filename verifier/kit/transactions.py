@@ -16,6 +16,7 @@ from verifier.kit.db import is_retryable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from verifier.kit.db import Database
@@ -59,6 +60,13 @@ def reading() -> Iterator[Session]:
     """For a request that only reads."""
     with database().reading() as session:
         yield session
+
+
+@contextmanager
+def looking_up() -> Iterator[Connection]:
+    """For a request that only reads, by one statement."""
+    with database().looking_up() as connection:
+        yield connection
 
 
 def _attempt() -> idempotency.Attempt | None:

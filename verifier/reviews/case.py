@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from verifier.accounts.models import Desk, RatingScale
-from verifier.accounts.permissions import ABSENT, sees
+from verifier.accounts.permissions import ABSENT, rights_in, sees
 from verifier.claims.loading import load_claim
-from verifier.claims.workflow import rights_in
 from verifier.evidence.models import Evidence
 from verifier.kit.errors import NotFound
 from verifier.reviews.models import Citation, Recusal, Review, Verdict

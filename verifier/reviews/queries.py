@@ -10,9 +10,9 @@ from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from verifier.accounts.models import Account, Desk, RatingScale
+from verifier.accounts.permissions import rights_in
 from verifier.accounts.scales import bounds, find_rating, label_in
 from verifier.claims.models import Claim
-from verifier.claims.workflow import rights_in
 from verifier.evidence.models import Evidence
 from verifier.evidence.queries import SHARED
 from verifier.kit.columns import json_list, json_object, json_text

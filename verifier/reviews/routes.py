@@ -46,7 +46,7 @@ def draft_verdict(payload: dict[str, Any], claim_id: str) -> Response:
 @blp.get("/v1/claims/<id:claim_id>/verdicts")
 @requires(Permission.VERDICT_READ)
 @blp.filters(PageQuery)
-@blp.lists(page_of(schemas.VerdictDocument))
+@blp.lists(page_of(schemas.VerdictDocument), example=schemas.VERDICT_SHOWN)
 def list_verdicts(query: dict[str, Any], claim_id: str) -> Response:
     """A claim's verdicts; to the public those that were ever published."""
     page = PageRequest.read(query, name=f"verdicts/{claim_id}")
@@ -108,7 +108,7 @@ def declare_recusal(payload: dict[str, Any], claim_id: str) -> Response:
 @blp.get("/v1/claims/<id:claim_id>/history")
 @requires(Permission.HISTORY_READ)
 @blp.filters(PageQuery)
-@blp.lists(page_of(schemas.EventDocument))
+@blp.lists(page_of(schemas.EventDocument), example=schemas.EVENT_SHOWN)
 def show_history(query: dict[str, Any], claim_id: str) -> Response:
     """Everything that happened to a claim, in order; to the public what was published."""
     page = PageRequest.read(query, name=f"history/{claim_id}")
@@ -120,7 +120,7 @@ def show_history(query: dict[str, Any], claim_id: str) -> Response:
 @blp.get("/v1/queue")
 @requires(Permission.QUEUE_READ)
 @blp.filters(schemas.QueueQuery)
-@blp.lists(page_of(schemas.Task))
+@blp.lists(page_of(schemas.Task), example=schemas.TASK_SHOWN)
 def show_queue(query: dict[str, Any]) -> Response:
     """What waits for you, overdue first."""
     page = PageRequest.read(query, name="queue", key_type=datetime)

@@ -276,3 +276,27 @@ RECUSAL_SHOWN: Final[dict[str, Any]] = {
     "reason": "I advised the ministry until 2023.",
     "created_at": "2026-11-22T09:30:00.000000Z",
 }
+EVENT_SHOWN: Final[dict[str, Any]] = {
+    "id": "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d18",
+    "seq": 41,
+    "at": "2026-11-22T09:30:00.000000Z",
+    "type": "claim.accepted",
+    "actor": {"id": "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d11", "name": "Leyla Q."},
+    "subject": {"type": "claim", "id": CLAIM_ID},
+    "data": {"changes": {"status": "in_review"}},
+    "hash": "5e" * 32,
+}
+TASK_SHOWN: Final[dict[str, Any]] = {
+    "task": "check",
+    "due_at": "2026-11-24T12:00:00.000000Z",
+    "overdue": False,
+    "claim": {
+        "id": CLAIM_ID,
+        "desk": "border-desk",
+        "text": "Moscow assured Baku that its troops could leave before the 2025 deadline.",
+        "status": "in_review",
+        "priority": "high",
+        "assignee": None,
+    },
+    "verdict": None,
+}

@@ -49,7 +49,7 @@ def submit_source(payload: dict[str, Any]) -> Response:
 @blp.get("/v1/sources")
 @requires(Permission.SOURCE_READ)
 @blp.filters(schemas.SourceQuery)
-@blp.lists(page_of(schemas.SourceSummary))
+@blp.lists(page_of(schemas.SourceSummary), example=schemas.SUMMARY_SHOWN)
 def list_sources(query: dict[str, Any]) -> Response:
     """Sources, newest first, without their text."""
     page = PageRequest.read(query, name="sources")

@@ -111,3 +111,4 @@ SOURCE_SHOWN: Final[dict[str, Any]] = {
     "updated_at": "2026-11-22T09:30:00.000000Z",
     "text": SOURCE["text"],
 }
+SUMMARY_SHOWN: Final = {name: SOURCE_SHOWN[name] for name in SOURCE_SHOWN if name != "text"}
