@@ -12,7 +12,7 @@ from tests.generated import PAGES, ROOT
 from verifier import cli
 from verifier.claims.schemas import LONGEST_CLAIM, LONGEST_QUOTE
 from verifier.kit.db import POOL
-from verifier.kit.serving import Limits
+from verifier.kit.gate import Limits
 from verifier.reviews.schemas import MOST_CITED, VerdictMembers
 from verifier.settings import PREFIX, Settings
 

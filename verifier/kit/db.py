@@ -1,8 +1,8 @@
 """The database: one recipe for SQLite and PostgreSQL that loses no update; transactions one sees.
 
-Four ways in: `transaction()` writes, `reading()` and `looking_up()` read, `snapshot()` reads much from
-one point in time. On SQLite a writing transaction begins IMMEDIATE, since a deferred one that turns into a write
-fails with "database is locked" however long the busy time-out is.
+Four ways in: `transaction()` writes, `reading()` and `looking_up()` read, `snapshot()` reads much
+from one point in time. On SQLite a writing transaction begins IMMEDIATE, since a deferred one that
+turns into a write fails with "database is locked" however long the busy time-out is.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Database:
 
     @contextmanager
     def looking_up(self) -> Iterator[Connection]:
-        """As `reading`, for one statement that reads columns: a session would double what it costs."""
+        """As `reading`, for one statement that reads columns: a session would double its cost."""
         with self._looker.connect() as connection:
             yield connection
 
