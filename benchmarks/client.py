@@ -1,5 +1,7 @@
-"""A client that keeps so many connections busy for so long: each sends its next request when it has
-the answer to the last. One thread, and no more parsing than it takes to find where an answer ends.
+"""A client that keeps so many connections busy for so long.
+
+Each sends its next request when it has the answer to the last. One thread, and no more parsing than
+it takes to find where an answer ends.
 """
 
 from __future__ import annotations

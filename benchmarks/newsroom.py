@@ -146,7 +146,8 @@ class Desk:
         source = {
             "id": self._id(), **self._stamp, "desk_id": self._room.desks[self._slug], "url": url,
             "canonical_url": url, "url_key": text_hash(url), "domain": f"site-{n % 997}.example",
-            "title": parts[0], "publisher": f"Site {n % 997}", "author": self._dice.choice(self._names),
+            "title": parts[0], "publisher": f"Site {n % 997}",
+            "author": self._dice.choice(self._names),
             "published_at": self._moment, "language": "en", "text": text,
             "text_sha256": text_hash(text), "created_by": by,
         }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A server under measurement: `verifier.kit.serving.serve`, as in production, in a process of its own."""
+"""A server under measurement: `verifier.kit.serving.serve` in a process of its own."""
 
 from __future__ import annotations
 

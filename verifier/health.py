@@ -11,12 +11,14 @@ from prometheus_client.exposition import generate_latest
 from sqlalchemy import text
 
 from verifier.kit.errors import Busy
+from verifier.kit.migrations import older_revisions
 from verifier.kit.transactions import reading
 
 if TYPE_CHECKING:
     from flask import Flask
 
 blp = Blueprint("health", __name__)
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 REGISTRY: Final = CollectorRegistry()
 REQUESTS: Final = Counter(
     "verifier_requests_total", "Requests answered.", ["method", "route", "status"],
@@ -38,10 +40,13 @@ def readyz() -> Response:
     """The database answers and is migrated."""
     try:
         with reading() as session:
-            session.execute(text("SELECT count(*) FROM alembic_version")).one()
+            revision = session.scalar(text("SELECT version_num FROM alembic_version"))
     except Exception as error:
         message = "The database does not answer, or is not migrated: run `verifier db upgrade`."
         raise Busy(message) from error
+    if revision is None or revision in older_revisions():
+        message = f"The database is at revision {revision}: run `verifier db upgrade`."
+        raise Busy(message)
     return Response("ready\n", mimetype="text/plain")
 
 
@@ -60,7 +65,9 @@ def measure(app: Flask) -> None:
 
     @app.after_request
     def finish(answer: Response) -> Response:
+        # Neither may be of the client's choice: every new one is kept for good.
         route = request.url_rule.rule if request.url_rule else "unknown"
-        REQUESTS.labels(request.method, route, answer.status_code).inc()
-        SECONDS.labels(request.method, route).observe(time.perf_counter() - g.started)
+        method = request.method if request.method in METHODS else "other"
+        REQUESTS.labels(method, route, answer.status_code).inc()
+        SECONDS.labels(method, route).observe(time.perf_counter() - g.started)
         return answer

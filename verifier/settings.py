@@ -6,7 +6,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from limits.errors import ConfigurationError
+from limits.storage import storage_from_string
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +21,7 @@ DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
 MOST_DIGITS = 9
 LOG_FORMATS = ("console", "json")
 LOCAL_URL = "http://127.0.0.1:8000"
+IN_MEMORY = "memory://"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -33,7 +39,7 @@ class Settings:
     public_url: str = LOCAL_URL
     archive_dir: Path = Path("var/archive")
     rate_limit: int = 0
-    rate_limit_storage: str = "memory://"
+    rate_limit_storage: str = IN_MEMORY
     allow_private_fetch: bool = False
     log_format: str = "console"
     log_level: str = "info"
@@ -59,7 +65,7 @@ class Settings:
             public_url=(given.get("public_url") or LOCAL_URL).rstrip("/"),
             archive_dir=Path(given.get("archive_dir") or folder / "archive"),
             rate_limit=_whole_number(given, "rate_limit", default=600),
-            rate_limit_storage=given.get("rate_limit_storage", "memory://"),
+            rate_limit_storage=given.get("rate_limit_storage") or IN_MEMORY,
             allow_private_fetch=_switch(given, "allow_private_fetch"),
             log_format=_one_of(given, "log_format", LOG_FORMATS),
             log_level=_one_of(given, "log_level", ("info", "debug", "warning", "error")),
@@ -71,11 +77,17 @@ class Settings:
         """Raise `SettingError` for values that contradict each other or name nothing usable."""
         for name in ("database_url", "read_database_url"):
             url = getattr(self, name)
-            if url is not None and url.partition("://")[0] not in DATABASE_SCHEMES:
+            if url is not None and not _names_a_database(url):
                 raise _wrong(name, "a URL like sqlite:////srv/verifier.db or postgresql://host/db")
-        public = urlsplit(self.public_url)
-        if public.scheme not in ("http", "https") or not public.hostname or public.query:
+        public = _read_address(self.public_url)
+        if public is None:
             raise _wrong("public_url", "an absolute URL such as https://checks.example.org")
+        if self.rate_limit_storage != IN_MEMORY:
+            try:
+                storage_from_string(self.rate_limit_storage)
+            except (ConfigurationError, ValueError) as error:
+                message = f"{PREFIX}RATE_LIMIT_STORAGE cannot be used: {error}."
+                raise SettingError(message) from None
         if self.allow_private_fetch and public.hostname not in LOOPBACK_HOSTS:
             message = (
                 f"{PREFIX}ALLOW_PRIVATE_FETCH is for tests only and cannot go together with the "
@@ -91,6 +103,28 @@ def data_folder() -> Path:
         return local.resolve()
     base = os.environ.get("XDG_DATA_HOME")
     return (Path(base) if base else Path.home() / ".local" / "share") / "verifier"
+
+
+def _names_a_database(url: str) -> bool:
+    """Whether it is one that stays: SQLite in memory is a new database for each connection."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    if parsed.drivername == "sqlite":
+        return parsed.database not in (None, "", ":memory:")
+    return parsed.drivername in DATABASE_SCHEMES
+
+
+def _read_address(url: str) -> SplitResult | None:
+    """The parts of an absolute http(s) URL to which paths can be added; None for anything else."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    rest = parts.query or parts.fragment or parts.username or parts.password
+    return parts if usable and not rest else None
 
 
 def _wrong(name: str, right: str) -> SettingError:

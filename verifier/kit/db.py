@@ -46,6 +46,7 @@ RETRYABLE: Final = {"40001", "40P01"}
 """Serialisation failure and deadlock: PostgreSQL asks for the whole transaction again."""
 BUSY: Final = {"55P03", "53300", "57014", "57P03"}
 """Lock not available, too many connections, statement timed out, cannot connect now."""
+BUSY_SQLITE: Final = {"database is locked", "unable to open database file"}
 
 
 class Base(DeclarativeBase):
@@ -157,11 +158,13 @@ def is_busy(error: BaseException) -> bool:
     """Whether the database could not serve this in time, without anything being wrong with it."""
     if isinstance(error, PoolTimeoutError | StaleDataError):
         return True
-    if isinstance(error, OperationalError) and "database is locked" in str(error.orig):
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated or _sqlstate(error) in BUSY | RETRYABLE:
         return True
-    return isinstance(error, DBAPIError) and (
-        error.connection_invalidated or _sqlstate(error) in BUSY | RETRYABLE
-    )
+    # Psycopg's errors have an SQLSTATE unless there was nobody to give it.
+    unreachable = getattr(error.orig, "sqlstate", "") is None
+    return isinstance(error, OperationalError) and (unreachable or str(error.orig) in BUSY_SQLITE)
 
 
 def _sqlstate(error: DBAPIError) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,13 @@ def newest_revision() -> str:
     """The revision that this program needs."""
     head = ScriptDirectory(str(FOLDER)).get_current_head()
     return head or ""
+
+
+@cache
+def older_revisions() -> frozenset[str]:
+    """Those that lack something this program needs. A newer one, of a later program, does not."""
+    scripts = ScriptDirectory(str(FOLDER)).walk_revisions()
+    return frozenset(script.revision for script in scripts) - {newest_revision()}
 
 
 def present_revision(connection: Connection) -> str | None:
