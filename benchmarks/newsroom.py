@@ -18,12 +18,12 @@ from verifier.accounts.scales import DEFAULT_SCALE, bounds
 from verifier.claims.models import Appearance, Claim, ClaimTopic
 from verifier.claims.service import claimant_key
 from verifier.desks import service, tokens
+from verifier.events.chain import sha256
 from verifier.evidence.models import Evidence
 from verifier.kit.clock import rfc3339
 from verifier.kit.text import matching_key
 from verifier.reviews.models import Citation, Review, Verdict
 from verifier.sources.models import Source
-from verifier.sources.service import text_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +128,18 @@ class Desk:
             "evidence": {"all": counts, "shared": counts}, "created_by": by,
         }  # fmt: skip
         rows: list[Row] = [(Source, source), (Claim, claim)]
-        rows += [(ClaimTopic, {"claim_id": claim["id"], "topic": topic}) for topic in topics]
+        rows += [
+            (
+                ClaimTopic,
+                {
+                    "claim_id": claim["id"],
+                    "topic": topic,
+                    "desk_id": claim["desk_id"],
+                    "is_public": status == "verified",
+                },
+            )
+            for topic in topics
+        ]
         for place in range(1 if n % 5 else 1 + n // 5 % 3):
             rows.append((Appearance, self._appearance(claim, source, first=place == 0)))
             source = dice.choice(self._sources[slug])
@@ -145,11 +156,11 @@ class Desk:
         url = f"https://site-{n % 997}.example/{self._slug}/{n}"
         source = {
             "id": self._id(), **self._stamp, "desk_id": self._room.desks[self._slug], "url": url,
-            "canonical_url": url, "url_key": text_hash(url), "domain": f"site-{n % 997}.example",
+            "canonical_url": url, "url_key": sha256(url), "domain": f"site-{n % 997}.example",
             "title": parts[0], "publisher": f"Site {n % 997}",
             "author": self._dice.choice(self._names),
             "published_at": self._moment, "language": "en", "text": text,
-            "text_sha256": text_hash(text), "created_by": by,
+            "text_sha256": sha256(text), "created_by": by,
         }  # fmt: skip
         self._sources[self._slug].append(source)
         return source
@@ -190,7 +201,7 @@ class Desk:
             "id": self._id(), **self._stamp, **where, "author_id": author,
             "rating": rating["slug"], "scale_version": 1, "title": title, "summary": summary,
             "explanation": ". ".join(self._dice.choices(self._sentences, k=8)), "language": "en",
-            "state": "published", "round": 1, "digest": text_hash(title), "origin": "desk",
+            "state": "published", "round": 1, "digest": sha256(title), "origin": "desk",
             "published_at": self._moment,
         }  # fmt: skip
         shown = {name: verdict.get(name) for name in ("id", "title", "summary", "language", "url")}

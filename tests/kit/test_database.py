@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -138,17 +139,17 @@ def test_while_all_connections_are_taken(newsroom, impatient):
 
 def test_a_wait_that_ends_in_time_is_no_refusal(newsroom, database):
     """The second of two writers is let in once the first has finished."""
-    holding, held = threading.Event(), threading.Event()
+    holding = threading.Event()
 
-    def hold():
+    def write():
         with database.transaction() as session:
             hold(session)
             holding.set()
-            held.wait(0.3)
+            time.sleep(0.3)
 
-    other = threading.Thread(target=hold)
+    other = threading.Thread(target=write)
     other.start()
-    holding.wait()
+    assert holding.wait(10)
     newsroom.claim()
     other.join()
 

@@ -18,7 +18,6 @@ from verifier.reviews.workflow import VERDICT_WORKFLOW
 from verifier.sources.schemas import CitedSource
 
 CORRECTION_KINDS: Final = ("typo", "clarification", "update", "correction")
-MOST_CITED: Final = 200
 
 
 class VerdictMembers(Schema):
@@ -31,7 +30,7 @@ class VerdictMembers(Schema):
     language = Language(allow_none=True)
     evidence = fields.List(
         Identifier(),
-        validate=validate.Length(max=MOST_CITED),
+        validate=validate.Length(max=200),
         metadata={"description": "Ids; left out: all of the claim's that is not withdrawn."},
     )
 
@@ -226,7 +225,6 @@ class Task(Schema):
     verdict = fields.Nested(QueuedVerdict, required=True, allow_none=True)
 
 
-VERDICT_ID: Final = "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d16"
 VERDICT: Final[dict[str, Any]] = {
     "rating": "mostly-true",
     "title": "Was an early pull-out promised?",
@@ -234,7 +232,7 @@ VERDICT: Final[dict[str, Any]] = {
     "explanation": "The ministry said so on **17 April 2024** …",
 }
 VERDICT_SHOWN: Final[dict[str, Any]] = {
-    "id": VERDICT_ID,
+    "id": "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d16",
     "claim": CLAIM_ID,
     "desk": "border-desk",
     **VERDICT,
@@ -281,7 +279,7 @@ EVENT_SHOWN: Final[dict[str, Any]] = {
     "seq": 41,
     "at": "2026-11-22T09:30:00.000000Z",
     "type": "claim.accepted",
-    "actor": {"id": "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d11", "name": "Leyla Q."},
+    "actor": RECUSAL_SHOWN["account"],
     "subject": {"type": "claim", "id": CLAIM_ID},
     "data": {"changes": {"status": "in_review"}},
     "hash": "5e" * 32,
@@ -296,7 +294,7 @@ TASK_SHOWN: Final[dict[str, Any]] = {
         "text": "Moscow assured Baku that its troops could leave before the 2025 deadline.",
         "status": "in_review",
         "priority": "high",
-        "assignee": None,
+        "assignee": RECUSAL_SHOWN["account"],
     },
     "verdict": None,
 }

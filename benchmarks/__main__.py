@@ -1,0 +1,182 @@
+"""`python -m benchmarks`: the API's requests beside a hello-world view on the same server.
+
+Each line is measured in rounds that take turns with hello-world, so that a noisy machine disturbs
+both; what is printed are medians of rounds, and ratios to hello-world in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import defaultdict
+from contextlib import closing
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from benchmarks.client import drive
+from benchmarks.newsroom import CALLER, EVERYWHERE, TOPICS
+from benchmarks.seeding import fill
+from benchmarks.served import HELLO, VERIFIER, Server, served
+from tests.postgres import start
+from verifier.claims.models import Claim
+from verifier.kit.db import Database
+from verifier.sources.models import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.newsroom import Newsroom
+
+ROUNDS = 5
+CONNECTIONS = 8
+WORKERS = 2
+MIB = 1 << 20
+
+
+def main() -> None:
+    """Measure on the databases and at the sizes that were asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--claims", type=int, nargs="+", default=[100_000])
+    parser.add_argument("--backend", nargs="+", default=["sqlite", "postgresql"])
+    parser.add_argument("--seconds", type=float, default=2, help="for each round")
+    options = parser.parse_args()
+    for backend, number in itertools.product(options.backend, options.claims):
+        with tempfile.TemporaryDirectory() as folder:
+            url = f"sqlite:///{folder}/claims.db" if backend == "sqlite" else start(durable=True)
+            print(f"\n{backend}, {number:,} claims: filling", file=sys.stderr)
+            measure(url, fill(url, number), backend, number, options.seconds)
+
+
+def measure(url: str, room: Newsroom, backend: str, number: int, seconds: float) -> None:
+    """Print one table."""
+    database = Database(url)
+    settings = {"database_url": url, "rate_limit": "0", "log_level": "error"}
+    hellos = served(HELLO, workers=WORKERS)
+    with hellos as hello, served(VERIFIER, workers=WORKERS, **settings) as server:
+        rates = _rates(server, hello, _requests(database, room), seconds)
+        print(f"\n{backend}, {number:,} claims, {WORKERS} workers, {CONNECTIONS} connections\n")
+        print("| request | a second | ms (median) | of hello-world |\n|---|---:|---:|---:|")
+        for name, (rate, latency) in rates.items():
+            share = rate / rates["hello-world"][0]
+            print(f"| {name} | {rate:,.0f} | {latency * 1000:.2f} | {share:.2f} |")
+        _measure_export(server, database, room)
+    database.dispose()
+
+
+def _rates(
+    server: Server, hello: Server, kinds: dict[str, tuple[Iterator[bytes], int]], seconds: float
+) -> dict[str, tuple[float, float]]:
+    """By kind of request: answers a second and the median time of one, medians of all rounds."""
+    kinds = {"hello-world": (itertools.repeat(_get("/", None)), 200), **kinds}
+    rounds: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for _ in range(ROUNDS):
+        for name, (requests, status) in kinds.items():
+            port = (hello if name == "hello-world" else server).port
+            times = drive(port, requests, expect=status, connections=CONNECTIONS, seconds=seconds)
+            rounds[name].append((len(times) / seconds, median(times)))
+    return {
+        name: (median(rate for rate, _ in each), median(latency for _, latency in each))
+        for name, each in rounds.items()
+    }
+
+
+def _requests(database: Database, room: Newsroom) -> dict[str, tuple[Iterator[bytes], int]]:
+    token = room.tokens[CALLER]
+    mine = Claim.desk_id == room.desks[CALLER]
+    with database.reading() as session:
+        ids = list(session.scalars(select(Claim.id).where(mine).limit(1000)))
+        source, text = session.execute(
+            select(Source.id, Source.text).where(Source.desk_id == room.desks[CALLER]).limit(1)
+        ).one()
+    details = itertools.cycle([_get(f"/v1/claims/{claim}", token) for claim in ids])
+    filtered = f"/v1/claims?desk={CALLER}&status=verified&topic={TOPICS[3]}"
+    return {
+        "GET a claim": (details, 200),
+        "GET a list of 50": (itertools.repeat(_get("/v1/claims", token)), 200),
+        "GET a filtered list": (itertools.repeat(_get(filtered, token)), 200),
+        "POST a claim": (_posts(token, source, text), 201),
+    }
+
+
+def _posts(token: str, source: str, text: str) -> Iterator[bytes]:
+    quote = {"exact": text[:60], "start": 0}
+    for n in itertools.count():
+        claim = {
+            "text": f"Benchmark claim {n} of {time.time_ns()}.",
+            "topics": [TOPICS[0]],
+            "desk": CALLER,
+            "appearances": [{"source": source, "quote": quote}],
+        }
+        body = json.dumps(claim).encode()
+        head = _head("POST", "/v1/claims", token)
+        yield (
+            b"%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (head, len(body))
+        ) + body
+
+
+def _get(path: str, token: str | None) -> bytes:
+    return _head("GET", path, token) + b"\r\n"
+
+
+def _head(method: str, path: str, token: str | None) -> bytes:
+    allowed = f"Authorization: Bearer {token}\r\n" if token else ""
+    return f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{allowed}".encode()
+
+
+def _measure_export(server: Server, database: Database, room: Newsroom) -> None:
+    """The NDJSON export beside the same rows through the bare driver, in turns."""
+    exports, raws, size = [], [], 0
+    server.forget_peak_memory()
+    for _ in range(3):
+        begun = time.perf_counter()
+        size = _download(server, room.tokens[EVERYWHERE])
+        exports.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        _read_raw(database)
+        raws.append(time.perf_counter() - begun)
+    export, raw = median(exports), median(raws)
+    way = "COPY of the tables" if database.dialect == "postgresql" else "raw cursor over the tables"
+    print(
+        f"\nNDJSON export: {size / MIB:,.0f} MiB in {export:.1f} s; {way}: {raw:.1f} s "
+        f"(ratio {export / raw:.1f}); peak memory of a worker {server.peak_memory() / MIB:,.0f} MiB"
+    )
+
+
+def _download(server: Server, token: str) -> int:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{server.port}/v1/exports/ndjson",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        return sum(len(chunk) for chunk in iter(lambda: answer.read(MIB), b""))
+
+
+TABLES = ("claims", "appearances", "evidence", "verdicts", "citations")
+
+
+def _read_raw(database: Database) -> None:
+    """Every row that the export is made of, without making anything of it."""
+    with closing(database.engine.raw_connection()) as connection:
+        driver: Any = connection.driver_connection
+        for table in TABLES:
+            if database.dialect == "postgresql":
+                with driver.cursor().copy(f"COPY {table} TO STDOUT") as copy:
+                    for _ in copy:
+                        pass
+            else:
+                for _ in driver.execute(f"SELECT * FROM {table}"):  # noqa: S608
+                    pass
+        connection.rollback()
+
+
+if __name__ == "__main__":
+    # Where the tables go can be read while it runs.
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    main()
