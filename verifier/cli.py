@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from verifier import api, backup, terminal
 from verifier.accounts.actor import OPERATOR, Role, Scope
 from verifier.app import create_app
-from verifier.claims.filters import conditions_for
+from verifier.claims.filters import conditions_for, values_for
 from verifier.claims.models import Claim
 from verifier.claims.schemas import STATUSES
 from verifier.demo.run import run_demo
@@ -212,11 +212,11 @@ def export_claims(export_format: str, output: Path | None, **filters: str | None
     wanted = {name: value for name, value in filters.items() if value is not None}
     valid_only = export_format in JSON_LD
     with _database() as database, database.snapshot() as session:
-        conditions = conditions_for(OPERATOR, wanted)
-        total = session.scalar(select(func.count()).select_from(Claim).where(*conditions)) or 0
+        counting = select(func.count()).select_from(Claim).where(*conditions_for(wanted))
+        total = session.scalar(counting, values_for(OPERATOR, wanted)) or 0
 
         def texts() -> Iterable[str]:
-            return records(session, OPERATOR, conditions, in_force_only=valid_only)
+            return records(session, OPERATOR, wanted, in_force_only=valid_only)
 
         with terminal.progress("Exporting", unit="claims") as tell:
             counted = terminal.counted(texts(), lambda done: tell(done, total))

@@ -33,7 +33,7 @@ TAKEN = [
      {"name": "A", "kind": None, "same_as": "https://müller.example/ü?q=ö"}),
 ]  # fmt: skip
 REFUSED = [
-    ("text", ""), ("text", " \n "), ("text", "\u200b\x00"), ("text", "x" * 5001), ("text", "a\rb"),
+    ("text", ""), ("text", " \n "), ("text", "\u200b\x00"), ("text", "x" * 5001),
     ("text", "a\u2067b"), ("text", "a\ufffeb"), ("text", None), ("text", ["a"]),
     ("claimed_on", "2023-02-29"), ("claimed_on", "2026-W47-1"), ("claimed_on", "20261122"),
     ("claimed_on", "2026-11-22T00:00:00Z"), ("claimed_on", "0000-01-01"), ("claimed_on", "２０２６-11-22"),
@@ -114,7 +114,11 @@ def test_json_in_any_honest_spelling(stage):
         b"\xef\xbb\xbf" + json.dumps(sent, ensure_ascii=False).encode(),
         b" \r\n\t" + json.dumps(sent, indent=4).encode() + b"\n",
     ):
-        for media_type in ("application/json", "application/json; charset=utf-8", "APPLICATION/JSON"):
+        for media_type in (
+            "application/json",
+            "application/json; charset=utf-8",
+            "APPLICATION/JSON",
+        ):
             answer = stage.room.call(
                 "POST", "/v1/claims", "con", data=body, content_type=media_type, status=201
             )

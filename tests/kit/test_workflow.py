@@ -19,7 +19,7 @@ class Facts:
 
 
 class NoKey(Conflict):
-    pass
+    """The door has a key, and it is not here."""
 
 
 KEEPER = Condition(lambda facts: facts.is_keeper, NotAllowed, "Only the keeper does this.")

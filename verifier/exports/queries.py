@@ -5,11 +5,12 @@ Confidential evidence is in none of them. Who is not of the claim's desk gets wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, case, null, or_, select
 
 from verifier.accounts.models import Desk
+from verifier.claims.filters import conditions_for, values_for
 from verifier.claims.models import Claim
 from verifier.claims.queries import APPEARANCES, CLAIMANT, PRIORITY, PUBLISHED, READABLE
 from verifier.evidence.models import Evidence
@@ -19,9 +20,8 @@ from verifier.reviews.models import Citation, Verdict
 from verifier.sources.models import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
@@ -123,19 +123,21 @@ _SELECT: Final = (
 def records(
     session: Session,
     actor: Actor,
-    conditions: Sequence[ColumnElement[bool]],
+    filters: dict[str, Any],
     *,
     in_force_only: bool = False,
 ) -> Iterable[str]:
     """The records as JSON text, in the order of the claims' creation, in bounded memory."""
-    wanted = [*conditions, *([Verdict.id.is_not(None)] if in_force_only else [])]
+    wanted = [*conditions_for(filters), *([Verdict.id.is_not(None)] if in_force_only else [])]
     # The command line's operator has no desk and may export them all.
     everything = actor.is_operator and actor.account_id is None
     visible = [] if everything else [or_(READABLE, PUBLISHED)]
     query = _SELECT.where(*visible, *wanted).order_by(Claim.id)
     desks = session.scalars(select(Desk.id)) if everything else actor.readable_desks
     found = session.scalars(
-        query, {"readable": sorted(desks)}, execution_options={"yield_per": ROWS_AT_ONCE}
+        query,
+        {"readable": sorted(desks), **values_for(actor, filters)},
+        execution_options={"yield_per": ROWS_AT_ONCE},
     )
     yield from found
 

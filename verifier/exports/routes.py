@@ -10,7 +10,7 @@ from flask import Response, current_app, request
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
-from verifier.claims.filters import conditions_for
+from verifier.claims.filters import values_for
 from verifier.claims.schemas import ClaimFilters
 from verifier.exports import queries
 from verifier.exports.claimreview import review
@@ -22,9 +22,7 @@ from verifier.kit.rest import Blueprint, refuses
 from verifier.kit.transactions import database, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from sqlalchemy import ColumnElement
+    from collections.abc import Callable, Iterable, Iterator
 
     from verifier.accounts.actor import Actor
     from verifier.kit.db import Database
@@ -65,6 +63,7 @@ class ExportQuery(ClaimFilters):
 def export_claims(query: dict[str, Any], export_format: str) -> Response:
     """Claims you may read, whole; as JSON-LD those with a verdict in force."""
     public_url = current_app.config["PUBLIC_URL"]
+    values_for(actor(), query)  # what makes no sense is refused before the stream begins
     valid_only = export_format in JSON_LD
     listing_omitted = query["omitted"] and valid_only
     write = (
@@ -72,9 +71,8 @@ def export_claims(query: dict[str, Any], export_format: str) -> Response:
         if listing_omitted
         else partial(export, export_format=export_format, public_url=public_url)
     )
-    conditions = conditions_for(actor(), query)
     media_type = "application/x-ndjson" if listing_omitted else MEDIA_TYPES[export_format]
-    chunks = _chunks(database(), actor(), conditions, write, in_force_only=valid_only)
+    chunks = _chunks(database(), actor(), query, write, in_force_only=valid_only)
     answer = Response(chunks, mimetype=media_type)
     if not listing_omitted:
         name = f"claims.{SUFFIXES[export_format]}"
@@ -111,13 +109,13 @@ def show_claimreview(claim_id: str) -> Response:
 def _chunks(
     source: Database,
     who: Actor,
-    conditions: Sequence[ColumnElement[bool]],
+    filters: dict[str, Any],
     write: Callable[[Iterable[str]], Iterator[bytes]],
     *,
     in_force_only: bool,
 ) -> Iterator[bytes]:
     with source.snapshot() as session:
-        texts = queries.records(session, who, conditions, in_force_only=in_force_only)
+        texts = queries.records(session, who, filters, in_force_only=in_force_only)
         buffered = bytearray()
         for piece in write(texts):
             buffered += piece

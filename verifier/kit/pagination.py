@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import and_, literal, or_, tuple_
+from sqlalchemy import ColumnElement, and_, literal, or_, tuple_
 
 from verifier.kit.clock import rfc3339
 from verifier.kit.errors import Unreadable
@@ -24,7 +24,6 @@ from verifier.kit.errors import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from verifier.kit.rows import AnyRow, AnySelect
@@ -71,7 +70,7 @@ class Order:
             return and_(self.key.is_(None), beyond_id)
         here = tuple_(self.key, self.id)
         # With the columns' own types: a moment is text in SQLite, an id no text in PostgreSQL.
-        there = tuple_(literal(position.key, self.key.type), literal(position.id, self.id.type))
+        there = tuple_(_typed(position.key, self.key), _typed(position.id, self.id))
         after = here < there if self.descending else here > there
         return or_(after, self.key.is_(None)) if self.nullable else after
 
@@ -119,6 +118,11 @@ class PageRequest:
             key = rfc3339(key)
         mark = _mark([self.scope, key, row_id])
         return base64.urlsafe_b64encode(orjson.dumps([mark, key, row_id])).decode().rstrip("=")
+
+
+def _typed(value: Any, column: Any) -> Any:
+    """The value as the column's type; a parameter of a prepared statement has its own already."""
+    return value if isinstance(value, ColumnElement) else literal(value, column.type)
 
 
 def fetch_page(

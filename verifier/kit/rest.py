@@ -77,12 +77,12 @@ class Blueprint(flask_smorest.Blueprint):
 
     def takes(self, schema: type[Schema] | Schema, *, example: Any) -> Callable[[Any], Any]:
         """A JSON body, handed to the view as keyword-free dict."""
-        reads = self.arguments(schema, location="json", example=example)
+        reads = self.arguments(_made(schema), location="json", example=example)
         return lambda view: refuses(*WRITE_PROBLEMS)(reads(view))
 
     def filters(self, schema: type[Schema] | Schema) -> Callable[[Any], Any]:
         """Query parameters; unknown and repeated ones are refused."""
-        reads = self.arguments(schema, location="query")
+        reads = self.arguments(_made(schema), location="query")
         return lambda view: refuses(422)(reads(view))
 
     def shows(
@@ -143,6 +143,11 @@ def leads_to(**parameters: str) -> dict[str, Any]:
         operation: {"operationId": operation, "parameters": {name: "$response.body#/id"}}
         for operation, name in parameters.items()
     }
+
+
+def _made(schema: type[Schema] | Schema) -> Schema:
+    """The schema itself: of a class, webargs would make another one for each request."""
+    return schema() if isinstance(schema, type) else schema
 
 
 def refuses(*statuses: int) -> Callable[[Any], Any]:
