@@ -17,6 +17,7 @@ from verifier.reviews.queue import TASKS
 from verifier.reviews.workflow import VERDICT_WORKFLOW
 from verifier.sources.schemas import CitedSource
 
+MOST_CITED: Final = 200
 CORRECTION_KINDS: Final = ("typo", "clarification", "update", "correction")
 
 
@@ -30,7 +31,7 @@ class VerdictMembers(Schema):
     language = Language(allow_none=True)
     evidence = fields.List(
         Identifier(),
-        validate=validate.Length(max=200),
+        validate=validate.Length(max=MOST_CITED),
         metadata={"description": "Ids; left out: all of the claim's that is not withdrawn."},
     )
 
@@ -292,9 +293,8 @@ TASK_SHOWN: Final[dict[str, Any]] = {
         "id": CLAIM_ID,
         "desk": "border-desk",
         "text": "Moscow assured Baku that its troops could leave before the 2025 deadline.",
-        "status": "in_review",
-        "priority": "high",
+        "status": "in_review", "priority": "high",
         "assignee": RECUSAL_SHOWN["account"],
     },
     "verdict": None,
-}
+}  # fmt: skip
