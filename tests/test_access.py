@@ -127,8 +127,10 @@ def test_everybody_calls_everything(newsroom, database, person):
         statuses[name] = answer.status_code
         if answer.status_code >= 400:
             check_problem(answer, answer.status_code)
-            assert contents(database) == before, name
-        before = contents(database)
+        if requests[name].method != "GET":
+            after = contents(database)
+            assert answer.status_code < 400 or after == before, name
+            before = after
         if person in ("nobody", "out", "op") and status == 200 and name not in NAMING_THE_DESK:
             assert MARK not in answer.text, name
     assert statuses == expected(TABLE, person)
@@ -147,9 +149,10 @@ def test_what_is_published_is_read_by_all_and_changed_by_few(newsroom, database,
         body = {**BODIES.get(name, request.body or {})} or None
         answer = newsroom.call(request.method, path, who, etag="*", json=body)
         statuses[name] = answer.status_code
-        if answer.status_code >= 400:
-            assert contents(database) == before, name
-        before = contents(database)
+        if request.method != "GET":
+            after = contents(database)
+            assert answer.status_code < 400 or after == before, name
+            before = after
     assert statuses == expected(PUBLISHED, person)
 
 

@@ -104,20 +104,13 @@ def test_a_trailing_slash_makes_no_second_address():
     assert read(PUBLIC_URL="https://checks.example.org/").public_url == "https://checks.example.org"
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"VERIFIER_RATE_LIMIT": "many"}, {"VERIFIER_RATE_LIMIT_STORAGE": "bogus://x"}]
-)
-def test_the_program_stops_with_one_clear_line(wrong, tmp_path):
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("VERIFIER_")},
-        "VERIFIER_DATABASE_URL": f"sqlite:///{tmp_path}/a.db",
-    }
-    command = [sys.executable, "-m", "verifier.cli"]
-    subprocess.run([*command, "db", "upgrade"], env=environment, check=True, capture_output=True)
+def test_the_program_stops_with_one_clear_line():
+    """Before it starts any worker: those would fail one after the other."""
+    environment = {"PATH": os.defpath, "VERIFIER_RATE_LIMIT_STORAGE": "bogus://x"}
     done = subprocess.run(
-        [*command, "serve", "--port", "0"], env=environment | wrong, check=False,
-        capture_output=True, text=True, timeout=60,
+        [sys.executable, "-m", "verifier.cli", "serve", "--port", "0"], env=environment,
+        check=False, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 2
-    assert f"{next(iter(wrong))} " in done.stderr
+    assert "VERIFIER_RATE_LIMIT_STORAGE " in done.stderr
     assert len(done.stderr.splitlines()) == 1
