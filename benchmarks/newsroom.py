@@ -135,6 +135,7 @@ class Desk:
                     "claim_id": claim["id"],
                     "topic": topic,
                     "desk_id": claim["desk_id"],
+                    "status": status,
                     "is_public": status == "verified",
                 },
             )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.models import Claim
 from verifier.claims.service import member_of_desk
+from verifier.claims.topics import move_claim
 from verifier.claims.trail import record_on_claim
 from verifier.claims.workflow import CLAIM_WORKFLOW, claim_facts
 from verifier.kit.errors import Invalid
@@ -53,7 +54,8 @@ def act_on_claim(
         claim.assignee_id = None
     if action == "reopen":
         claim.duplicate_of_id = None
-    claim.status = move.becomes or claim.status
+    if move.becomes is not None:
+        move_claim(session, claim, move.becomes)
     touch(claim)
     told = {name: value for name, value in said.items() if value is not None}
     record_on_claim(session, actor, claim, EVENTS[action], claim, **told)

@@ -11,13 +11,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, literal_column, null, select, union
+from sqlalchemy import bindparam, exists, literal_column, not_, null, select, union
 
 from verifier.accounts.models import Desk
 from verifier.claims.filters import CONDITIONS, values_for
 from verifier.claims.models import Claim, ClaimTopic
 from verifier.claims.queries import DOCUMENTS, PUBLISHED, desks_of
-from verifier.kit.columns import Id
+from verifier.claims.ways import SORTS, way_of
+from verifier.claims.workflow import CLAIM_WORKFLOW
+from verifier.kit.columns import Id, is_among
 from verifier.kit.pagination import Order, Position
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
 
     from verifier.accounts.actor import Actor
+    from verifier.claims.ways import Along, Way
     from verifier.kit.pagination import PageRequest
     from verifier.kit.rows import AnyRow, AnySelect, Reader
 
@@ -39,6 +42,19 @@ KEYS: Final[dict[str, tuple[InstrumentedAttribute[Any] | None, type]]] = {
 """By which column each sort goes, and its type; ids are in the order of creation."""
 INSIDE: Final = frozenset(("assignee", "priority", "due_at"))
 """Filters and sorts by what only a desk and its partners see: what is theirs alone is listed."""
+STATUSES: Final = CLAIM_WORKFLOW.states()
+_TOPIC: Final = ClaimTopic.topic == bindparam("topic")
+_HAS_TOPIC: Final = exists().where(ClaimTopic.claim_id == Claim.id, _TOPIC)
+_IDS: Final = {
+    "created_after": ClaimTopic.claim_id >= bindparam("lowest_id"),
+    "created_before": ClaimTopic.claim_id < bindparam("highest_id"),
+}
+_OTHER_DESK: Final = (
+    select(Desk.id)
+    .where(Desk.slug == bindparam("desk"), not_(is_among(Desk.id, "readable")))
+    .scalar_subquery()
+)
+"""The wanted desk, unless it is one whose claims the actor sees all of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +104,19 @@ def claims_page(
 @lru_cache(maxsize=1000)
 def _statement(kind: Kind) -> AnySelect:
     key, _ = KEYS[kind.key]
-    row_id = ClaimTopic.claim_id if "topic" in kind.filters else Claim.id
+    by, way = way_of(kind.filters, kind.key)
+    row_id = ClaimTopic.claim_id if by == "topic" else Claim.id
     order = Order(key, row_id, kind.descending, nullable=kind.key == "due_at")
     limit: ColumnElement[int] = literal_column(str(kind.limit))
-    found = union(
-        *(
-            select(walk.where(*conditions).order_by(*stretch.by()).limit(limit).subquery())
-            for walk in _walks(kind, order)
+    pages = []
+    for walks in _scopes(kind, by, way, order):
+        stretches = [
+            walk.where(*conditions).order_by(*stretch.by()).limit(limit)
+            for walk in walks
             for stretch, conditions in _stretches(order, _position(kind))
-        )
-    ).subquery()
-    whole = replace(order, key=key and found.c.key, id=found.c.id)
-    shown = select(found).order_by(*whole.by()).limit(limit).subquery()
+        ]
+        pages.append(_first(stretches, order, limit))
+    shown = _first(pages, order, limit).subquery()
     whole = replace(order, key=key and shown.c.key, id=shown.c.id)
     return (
         DOCUMENTS.add_columns(shown.c.key if key else null().label("key"))
@@ -108,24 +125,60 @@ def _statement(kind: Kind) -> AnySelect:
     )
 
 
-def _walks(kind: Kind, order: Order) -> Iterator[AnySelect]:
-    """A statement for each way, without its order: `id` and `key` of the claims along it."""
+def _first(pages: list[AnySelect], order: Order, limit: ColumnElement[int]) -> AnySelect:
+    """The first rows of them all."""
+    if len(pages) == 1:
+        return pages[0]
+    found = union(*(select(page.subquery()) for page in pages)).subquery()
+    whole = replace(order, key=found.c.key if order.key else None, id=found.c.id)
+    return select(found).order_by(*whole.by()).limit(limit)
+
+
+def _scopes(kind: Kind, by: str, way: Way, order: Order) -> Iterator[list[AnySelect]]:
+    """For each desk, and for what is published, the walks through it, without their order."""
     columns = [order.id.label("id"), *([order.key.label("key")] if order.key else [])]
-    by_topic = "topic" in kind.filters
-    walk = select(*columns).select_from(Claim)
-    walk = walk.where(*(CONDITIONS[name] for name in kind.filters - {"desk", "topic"}))
-    if by_topic:
-        walk = walk.join(ClaimTopic, ClaimTopic.claim_id == Claim.id)
-        walk = walk.where(ClaimTopic.topic == bindparam("topic"))
+    start, where = _start(kind, by, select(*columns))
     for n in range(kind.desks):
         desk: ColumnElement[str] = bindparam(f"desk_{n}", type_=Id)
         if "desk" in kind.filters:
             wanted = select(Desk.id).where(Desk.id == desk, Desk.slug == bindparam("desk"))
             desk = wanted.scalar_subquery()
-        yield walk.where(Claim.desk_id == desk, *([ClaimTopic.desk_id == desk] if by_topic else []))
-    if not INSIDE & {*kind.filters, kind.key}:
-        walk = walk.where(PUBLISHED, *([CONDITIONS["desk"]] if "desk" in kind.filters else []))
-        yield walk.where(ClaimTopic.is_public) if by_topic else walk
+        yield _walks(kind, start.where(where.desk_id == desk), where, way.desk)
+    if INSIDE & {*kind.filters, kind.key}:
+        return
+    start = start.where(ClaimTopic.is_public if by == "topic" else PUBLISHED)
+    if "desk" in kind.filters:
+        start = start.where(where.desk_id == _OTHER_DESK)
+    yield _walks(kind, start, where, way.public_desk if "desk" in kind.filters else way.public)
+
+
+def _start(kind: Kind, by: str, walk: AnySelect) -> tuple[AnySelect, type[Claim | ClaimTopic]]:
+    """The way's table, with the conditions that hold wherever it leads."""
+    beside = {name: CONDITIONS[name] for name in kind.filters - {"desk"}}
+    if by != "topic":
+        walk = walk.select_from(Claim)
+        if "topic" in beside:
+            beside["topic"] = _HAS_TOPIC
+        return walk.where(*beside.values()), Claim
+    walk = walk.select_from(ClaimTopic).where(_TOPIC)
+    del beside["topic"]
+    if beside.pop("status", None) is not None:
+        walk = walk.where(ClaimTopic.status == bindparam("status"))
+    walk = walk.where(*(_IDS[name] for name in beside.keys() & _IDS.keys()))
+    if beside or kind.key in SORTS:
+        walk = walk.join(Claim, Claim.id == ClaimTopic.claim_id).where(*beside.values())
+    return walk, ClaimTopic
+
+
+def _walks(
+    kind: Kind, walk: AnySelect, where: type[Claim | ClaimTopic], along: Along
+) -> list[AnySelect]:
+    """One walk, or one for each status where the index has them apart."""
+    if along.name is not None:
+        walk = walk.with_hint(where, f"INDEXED BY {along.name}", "sqlite")
+    if not along.by_status or "status" in kind.filters:
+        return [walk]
+    return [walk.where(where.status == literal_column(f"'{status}'")) for status in STATUSES]
 
 
 def _position(kind: Kind) -> Position | None:
@@ -144,12 +197,14 @@ def _stretches(
     if order.key is None or not order.nullable:
         yield order, [order.after(position)] if position else []
         return
-    with_key, without = replace(order, nullable=False), replace(order, key=None, nullable=False)
+    order, beyond = replace(order, nullable=False), replace(order, key=None, nullable=False)
+    with_key, without = order.key.is_not(None), order.key.is_(None)
     if position is None:
-        yield with_key, [order.key.is_not(None)]
-        yield without, [order.key.is_(None)]
+        yield order, [with_key]
+        yield order, [without]
     elif position.key is not None:
-        yield with_key, [order.key.is_not(None), with_key.after(position)]
-        yield without, [order.key.is_(None)]
+        yield order, [with_key, order.after(position)]
+        yield order, [without]
     else:
-        yield without, [order.key.is_(None), without.after(position)]
+        # By the key as well, though it is none: PostgreSQL takes the index for that order only.
+        yield order, [without, beyond.after(position)]

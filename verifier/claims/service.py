@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
 from verifier.accounts.models import Account, Membership
 from verifier.accounts.permissions import Permission, demand
 from verifier.claims.appearances import add_appearance
 from verifier.claims.loading import load_claim, touch
-from verifier.claims.models import Claim, ClaimTopic
+from verifier.claims.models import Claim
+from verifier.claims.topics import store_topics
 from verifier.claims.trail import record_on_claim
 from verifier.claims.workflow import allowed_on
 from verifier.desks.service import desk_for
@@ -21,7 +22,6 @@ from verifier.kit.text import matching_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -69,7 +69,7 @@ def submit_claim(
     claim.is_original = not _refuse_same_text(session, claim, allow_duplicate=allow_duplicate)
     session.add(claim)
     record_on_claim(session, actor, claim, "claim.submitted", claim)
-    _store_topics(session, claim)
+    store_topics(session, claim)
     for n, appearance in enumerate(appearances):
         add_appearance(session, actor, claim, pointer=f"/appearances/{n}", **appearance)
     return claim
@@ -93,16 +93,8 @@ def update_claim(
     touch(claim)
     record_on_claim(session, actor, claim, "claim.edited", claim)
     if "topics" in members:
-        _store_topics(session, claim)
+        store_topics(session, claim)
     return claim
-
-
-def open_to_public(session: Session, claim: Claim, moment: datetime) -> None:
-    """Once a verdict on it was published, everybody sees the claim and finds it by its topics."""
-    if claim.published_at is None:
-        claim.published_at = moment
-        topics = update(ClaimTopic).where(ClaimTopic.claim_id == claim.id)
-        session.execute(topics.values(is_public=True))
 
 
 def member_of_desk(session: Session, desk_id: str, account_id: str, pointer: str) -> Account:
@@ -155,10 +147,3 @@ def _refuse_same_text(session: Session, claim: Claim, *, allow_duplicate: bool) 
         message = "This desk has a claim of the same wording already."
         raise ClaimExists(message, existing=f"/v1/claims/{known}")
     return known is not None
-
-
-def _store_topics(session: Session, claim: Claim) -> None:
-    session.execute(delete(ClaimTopic).where(ClaimTopic.claim_id == claim.id))
-    where = {"desk_id": claim.desk_id, "is_public": claim.published_at is not None}
-    session.add_all(ClaimTopic(claim_id=claim.id, topic=topic, **where) for topic in claim.topics)
-    session.flush()

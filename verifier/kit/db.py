@@ -124,6 +124,7 @@ def connect(url: str, *, pgbouncer: bool = False) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, module=sqlite.driver(), json_serializer=_json, **POOL)
+        engine.dialect.statement_compiler = sqlite.Compiler
         event.listen(engine, "connect", sqlite.prepare_connection)
         event.listen(engine, "begin", _begin_on_sqlite)
         return engine

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+
 if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
@@ -13,6 +15,13 @@ BUSY_MILLISECONDS: Final = 10_000
 OLDEST: Final = (3, 44, 6)
 """The oldest line of releases with the WAL-reset bug mended, and with ordered aggregates."""
 MENDED_FROM: Final = {(3, 50): (3, 50, 7), (3, 51): (3, 51, 3)}
+
+
+class Compiler(SQLiteCompiler):
+    """SQLAlchemy's, which also writes what `with_hint` asks for: `INDEXED BY`."""
+
+    def get_from_hint_text(self, _table: object, text: str | None) -> str | None:
+        return text
 
 
 class SqliteTooOld(RuntimeError):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from verifier.accounts.scales import bounds, find_rating, label_in
 from verifier.claims.loading import touch
-from verifier.claims.service import open_to_public
+from verifier.claims.topics import move_claim
 from verifier.claims.trail import record_on_claim
 from verifier.claims.workflow import CLAIM_WORKFLOW, VERDICT_PUBLISHED, VERDICT_RETRACTED
 from verifier.kit.clock import new_id, now, rfc3339
@@ -172,8 +172,8 @@ def _publish(
         "url": verdict.url,
     }
     claim.rating, claim.normalised = verdict.rating, rating["normalised"]
-    open_to_public(session, claim, moment)
-    claim.status = CLAIM_WORKFLOW.follows(VERDICT_PUBLISHED, claim.status)
+    claim.published_at = claim.published_at or moment
+    move_claim(session, claim, CLAIM_WORKFLOW.follows(VERDICT_PUBLISHED, claim.status))
     record_on_claim(session, actor, claim, "claim.verified", claim)
 
 
@@ -191,7 +191,7 @@ def _retract(
     record_on_claim(session, actor, case.claim, "verdict.retracted", case.verdict)
     claim = case.claim
     claim.verdict = claim.rating = claim.normalised = None
-    claim.status = CLAIM_WORKFLOW.follows(VERDICT_RETRACTED, claim.status)
+    move_claim(session, claim, CLAIM_WORKFLOW.follows(VERDICT_RETRACTED, claim.status))
     record_on_claim(session, actor, claim, "claim.back_in_review", claim)
 
 
