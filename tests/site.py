@@ -2,7 +2,7 @@
 
 with Internet() as internet:
     internet.site["/page"] = page(b"<p>…")
-    Fetcher(user_agent="…", resolve=internet.resolve, dial=internet.dial).fetch("http://a.example/page")
+    internet.fetcher().fetch("http://a.example/page")
 """
 
 import socket
@@ -14,6 +14,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from verifier.kit.addresses import is_public
+from verifier.kit.fetch import Fetcher
 
 PUBLIC = "93.184.216.34"
 OTHER_PUBLIC = "93.184.216.35"
@@ -59,7 +60,7 @@ def in_turn(*behaviours):
 
 
 def drip(head, piece=b"x", every=0.05):
-    """The head at once, then a piece again and again until the other side has gone."""
+    """The head at once, then a piece (or nothing) again and again until the other side has gone."""
 
     def answer(connection, _received):
         connection.sendall(head)
@@ -68,11 +69,6 @@ def drip(head, piece=b"x", every=0.05):
             time.sleep(every)
 
     return answer
-
-
-def silence(connection, _received):
-    """Nothing at all, until the other side has gone."""
-    connection.recv(1)
 
 
 def perform(behaviour, connection, received):
@@ -135,8 +131,8 @@ class Site:
                 return
             self.received.append(received)
             path = received.path.partition("?")[0]
-            behaviour = self.table.get(received.host + path) or self.table.get(path)
-            perform(behaviour or page(b"nothing here", 404), connection, received)
+            behaviour = self.table.get(path, page(b"nothing here", 404))
+            perform(self.table.get(received.host + path, behaviour), connection, received)
             with suppress(OSError, ssl.SSLError):
                 connection.shutdown(socket.SHUT_WR)
 
@@ -235,6 +231,16 @@ class Internet:
         proxy = self._stack.enter_context(TunnelProxy(self.connect))
         self.own.add(("127.0.0.1", proxy.port))
         return proxy
+
+    def fetcher(self, **options):
+        """A fetcher that lives in this Internet; it trusts no certificate unless told to."""
+        here = {
+            "user_agent": "Verifier/0.1 (+https://verifier.example)",
+            "resolve": self.resolve,
+            "dial": self.dial,
+            "tls": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        }
+        return Fetcher(**(here | options))
 
     def resolve(self, host, _port):
         self.looked_up.append(host)

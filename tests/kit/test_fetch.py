@@ -19,7 +19,7 @@ from tests.site import (
     redirect,
 )
 from verifier.kit.codings import zstd
-from verifier.kit.fetch import Exchange, Fetched, Fetcher, FetchFailed
+from verifier.kit.fetch import Exchange, Fetched, FetchFailed
 
 AGENT = "Verifier/0.1 (+https://verifier.example)"
 TEXT = "Der Turm ist 330 m hoch. " * 1000
@@ -34,7 +34,7 @@ def internet():
 
 @pytest.fixture
 def fetch(internet):
-    return Fetcher(user_agent=AGENT, resolve=internet.resolve, dial=internet.dial).fetch
+    return internet.fetcher(user_agent=AGENT).fetch
 
 
 def test_a_good_page(internet, fetch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.site import OTHER_PUBLIC, PUBLIC, Internet, in_turn, page, redirect
-from verifier.kit.fetch import Fetcher, FetchFailed, Limits
+from verifier.kit.fetch import FetchFailed, Limits
 
 
 @pytest.fixture
@@ -19,13 +19,8 @@ def internet():
 
 
 @pytest.fixture
-def fetcher(internet):
-    return Fetcher(user_agent="Verifier/0.1", resolve=internet.resolve, dial=internet.dial)
-
-
-@pytest.fixture
-def fetch(fetcher):
-    return fetcher.fetch
+def fetch(internet):
+    return internet.fetcher().fetch
 
 
 def check_refused(fetch, url, code, **options):
@@ -220,13 +215,7 @@ def test_a_body_and_a_redirect(internet, fetch, status, method, body):
 
 def test_private_addresses_on_request(internet):
     internet.names["dev.example"] = ["127.0.0.1"]
-    fetch = Fetcher(
-        user_agent="Verifier/0.1",
-        allow_private=True,
-        resolve=internet.resolve,
-        dial=internet.dial,
-        limits=Limits(redirects=1),
-    ).fetch
+    fetch = internet.fetcher(allow_private=True, limits=Limits(redirects=1)).fetch
     assert fetch("http://127.0.0.1:8080/secret").body == b"secret"
     assert internet.site.received[-1].host == "127.0.0.1:8080"
     assert fetch("http://dev.example/secret").body == b"secret"
