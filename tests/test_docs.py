@@ -10,7 +10,8 @@ from tests import generated, shell
 from tests.document import OPERATIONS
 from tests.generated import PAGES, ROOT
 from verifier import cli
-from verifier.claims.schemas import LONGEST_CLAIM, LONGEST_QUOTE
+from verifier.claims.quotes import LONGEST_QUOTE
+from verifier.claims.schemas import LONGEST_CLAIM
 from verifier.kit.db import POOL
 from verifier.kit.gate import Limits
 from verifier.reviews.schemas import MOST_CITED, VerdictMembers

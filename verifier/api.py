@@ -11,19 +11,21 @@ from markupsafe import escape
 
 from verifier.claims.routes import blp as claims
 from verifier.desks.routes import blp as desks
+from verifier.drift.routes import blp as drift
 from verifier.evidence.routes import blp as evidence
 from verifier.exports.routes import blp as exports
 from verifier.kit.errors import NotFound, all_kinds
 from verifier.kit.openapi import Api, describe_paths
 from verifier.kit.problems import HTTP_PROBLEMS, status_of
 from verifier.reviews.routes import blp as reviews
+from verifier.snapshots.routes import blp as snapshots
 from verifier.sources.routes import blp as sources
 
 if TYPE_CHECKING:
     from flask import Flask
 
 VERSION: Final = "0.1.0"
-BLUEPRINTS: Final = (sources, claims, evidence, reviews, exports, desks)
+BLUEPRINTS: Final = (sources, snapshots, claims, evidence, drift, reviews, exports, desks)
 DESCRIPTION: Final = """\
 Fact-claim verification: sources, claims with the exact place where they were made, evidence,
 verdicts that a colleague must approve, corrections in the open.

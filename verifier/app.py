@@ -13,6 +13,7 @@ from verifier.kit.parsing import IdConverter, SlugConverter
 from verifier.kit.rate_limit import RateLimit
 from verifier.kit.transactions import Replayed, answer_replayed
 from verifier.settings import Settings
+from verifier.snapshots.archive import open_archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,11 @@ def create_app_from_env() -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    app.config |= {"PUBLIC_URL": settings.public_url, "MAX_CONTENT_LENGTH": LARGEST_BODY}
+    app.config |= {
+        "PUBLIC_URL": settings.public_url,
+        "SOFTWARE": f"verifier/{api.VERSION}",
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+    }
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.converters |= {"id": IdConverter, "slug": SlugConverter}
     app.url_map.strict_slashes = True
@@ -49,6 +54,10 @@ def _connect(app: Flask, settings: Settings) -> None:
     app.extensions["verifier.database"] = Database(
         settings.database_url, read_url=settings.read_database_url, pgbouncer=settings.pgbouncer
     )
+
+
+def _archive(app: Flask, settings: Settings) -> None:
+    app.extensions["verifier.archive"] = open_archive(settings.archive_dir)
 
 
 def _limit_rates(app: Flask, settings: Settings) -> None:
@@ -83,6 +92,7 @@ STEPS: Final[tuple[Callable[[Flask, Settings], None], ...]] = (
     _log,
     _configure,
     _connect,
+    _archive,
     _limit_rates,
     _answer_errors,
     _add_endpoints,

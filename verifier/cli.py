@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,31 +12,28 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from verifier import api, backup, terminal
-from verifier.accounts.actor import OPERATOR, Role, Scope
+from verifier.accounts.actor import OPERATOR
 from verifier.app import create_app
 from verifier.claims.filters import conditions_for, values_for
 from verifier.claims.models import Claim
 from verifier.claims.schemas import STATUSES
+from verifier.commands import people, running
+from verifier.commands.opened import check_migrated, opened_database
 from verifier.demo.run import run_demo
-from verifier.desks import service, tokens
-from verifier.desks.schemas import NewDesk, NewMember
 from verifier.events.audit import findings
 from verifier.events.models import Event
 from verifier.exports.queries import records
 from verifier.exports.service import FORMATS, JSON_LD, export, omissions
 from verifier.kit import migrations
-from verifier.kit.db import Database
 from verifier.kit.errors import DomainError
-from verifier.kit.serving import serve as serve_app
 from verifier.kit.sqlite import SqliteTooOld
 from verifier.settings import SettingError, Settings
+from verifier.snapshots.archive import damaged_files, open_archive
+from verifier.snapshots.models import Snapshot
+from verifier.snapshots.queries import archived_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from sqlalchemy.orm import Session
-
-    from verifier.accounts.models import Account
+    from collections.abc import Iterable
 
 
 class Commands(click.Group):
@@ -61,20 +58,8 @@ def main() -> None:
     """Fact-claim verification: the service and its tools."""
 
 
-@main.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
-@click.option("--access-log", is_flag=True, help="Log every request.")
-def serve(host: str, port: int, workers: int, *, access_log: bool) -> None:
-    """Run the production server until SIGTERM or Ctrl-C."""
-    settings = Settings.from_env()
-    _check_migrated(settings)
-    click.echo(f"Serving on http://{host}:{port} with {workers} workers; Ctrl-C stops.", err=True)
-    serve_app(
-        "verifier.app:create_app_from_env",
-        host=host, port=port, workers=workers, access_log=access_log,
-    )  # fmt: skip
+for command in (running.serve, running.worker, people.desk, people.account, people.token):
+    main.add_command(command)
 
 
 @main.command()
@@ -107,7 +92,7 @@ def upgrade() -> None:
 @db.command()
 def check() -> None:
     """Say whether the database is up to date; exit 1 if not."""
-    _check_migrated(Settings.from_env())
+    check_migrated(Settings.from_env())
     click.echo(f"The database is at revision {migrations.newest_revision()}, the newest.")
 
 
@@ -130,75 +115,6 @@ def restore(file: Path) -> None:
     click.echo(f"Restored from {file}.")
 
 
-@main.group()
-def desk() -> None:
-    """Desks."""
-
-
-@desk.command("create")
-@click.argument("slug")
-@click.option("--name", required=True)
-@click.option("--url", default=None, help="The publisher's home page.")
-@click.option("--language", default="en", show_default=True)
-def create_desk(slug: str, **members: Any) -> None:
-    """Create a desk with the default policy and rating scale."""
-    with _database() as database, database.transaction() as session:
-        sent = _valid(NewDesk(), {"slug": slug, **members})
-        service.create_desk(session, OPERATOR, **sent)
-    click.echo(f"Created the desk {slug}.")
-
-
-@main.group()
-def account() -> None:
-    """Accounts."""
-
-
-@account.command("create")
-@click.argument("email")
-@click.option("--name", required=True)
-@click.option("--desk", default=None, help="Make it a member of this desk.")
-@click.option("--role", type=click.Choice([role.name for role in Role]), default="contributor")
-@click.option("--operator", is_flag=True, help="May create desks and accounts.")
-def create_account(email: str, name: str, desk: str | None, role: str, *, operator: bool) -> None:
-    """Create an account, and give it a role in a desk."""
-    sent = _valid(NewMember(), {"email": email, "name": name, "role": role})
-    with _database() as database, database.transaction() as session:
-        who = {"email": sent["email"], "name": sent["name"]}
-        service.create_account(session, OPERATOR, **who, is_operator=operator)
-        if desk is not None:
-            service.add_member(session, OPERATOR, desk, email=email, role=role)
-    click.echo(f"Created the account {email}.")
-
-
-@account.command()
-@click.argument("email")
-@click.option("--undo", is_flag=True, help="Open the account again.")
-def deactivate(email: str, *, undo: bool) -> None:
-    """Close an account: its tokens end at once, what it did stays."""
-    with _database() as database, database.transaction() as session:
-        service.set_active(session, OPERATOR, _account(session, email), active=undo)
-    click.echo(f"The account {email} is {'open' if undo else 'closed'}.")
-
-
-@main.group()
-def token() -> None:
-    """Tokens."""
-
-
-@token.command("create")
-@click.argument("email")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice([*Scope]), help="Default: all.")
-@click.option("--days", default=tokens.DEFAULT_DAYS, type=click.IntRange(1, tokens.MOST_DAYS))
-def create_token(email: str, scopes: tuple[str, ...], days: int) -> None:
-    """Make a token for an account and print it, this once, alone on standard output."""
-    with _database() as database, database.transaction() as session:
-        holder = _account(session, email)
-        _, secret = tokens.issue_token(
-            session, OPERATOR, account=holder, name="command line", scopes=scopes, days=days
-        )
-    click.echo(secret)
-
-
 @main.command("export")
 @click.option("--format", "export_format", required=True, type=click.Choice(FORMATS))
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False))
@@ -211,7 +127,7 @@ def export_claims(export_format: str, output: Path | None, **filters: str | None
     settings = Settings.from_env()
     wanted = {name: value for name, value in filters.items() if value is not None}
     valid_only = export_format in JSON_LD
-    with _database() as database, database.snapshot() as session:
+    with opened_database() as database, database.snapshot() as session:
         counting = select(func.count()).select_from(Claim).where(*conditions_for(wanted))
         total = session.scalar(counting, values_for(OPERATOR, wanted)) or 0
 
@@ -229,6 +145,27 @@ def export_claims(export_format: str, output: Path | None, **filters: str | None
 
 
 @main.group()
+def archive() -> None:
+    """The snapshots' files."""
+
+
+@archive.command("check")
+def check_archive() -> None:
+    """Read every snapshot's file, and say which are missing or not what they were."""
+    files = open_archive(Settings.from_env().archive_dir)
+    with opened_database() as database, database.snapshot() as session:
+        total = session.scalar(select(func.count()).select_from(Snapshot)) or 0
+        with terminal.progress("Checking", unit="snapshots") as tell:
+            known = terminal.counted(archived_files(session), lambda done: tell(done, total))
+            damaged = list(damaged_files(files, known))
+    for line in damaged:
+        click.echo(line, err=True)
+    if damaged:
+        raise click.ClickException(f"{len(damaged)} of {total} snapshots are not as archived.")
+    click.echo(f"The archive is whole: {total} snapshots, each with its file.")
+
+
+@main.group()
 def audit() -> None:
     """The trail."""
 
@@ -236,7 +173,7 @@ def audit() -> None:
 @audit.command()
 def verify() -> None:
     """Check that nobody has touched the trail, or the records that it tells of."""
-    with _database() as database, database.snapshot() as session:
+    with opened_database() as database, database.snapshot() as session:
         total = session.scalar(select(func.count()).select_from(Event)) or 0
         with terminal.progress("Checking", unit="events") as tell:
             checked = 0
@@ -251,43 +188,6 @@ def verify() -> None:
     if found is not None:
         raise click.ClickException(f"the trail was touched: {found.where}: {found.detail}")
     click.echo(f"The trail is whole: {total} events, and every record is what they say.")
-
-
-def _account(session: Session, email: str) -> Account:
-    found = service.find_account(session, email)
-    if found is None:
-        message = f"There is no account {email}; create it with `verifier account create`."
-        raise click.ClickException(message)
-    return found
-
-
-def _check_migrated(settings: Settings) -> None:
-    present = migrations.revision_of(settings.database_url)
-    if present != migrations.newest_revision():
-        message = f"The database is at revision {present}; run `verifier db upgrade`."
-        raise click.ClickException(message)
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    settings = Settings.from_env()
-    _check_migrated(settings)
-    database = Database(settings.database_url, pgbouncer=settings.pgbouncer)
-    try:
-        yield database
-    finally:
-        database.dispose()
-
-
-def _valid(schema: Any, sent: dict[str, Any]) -> dict[str, Any]:
-    """What the API would take; raises the same complaint, as one line."""
-    faults = schema.validate({name: value for name, value in sent.items() if value is not None})
-    if faults:
-        name, messages = next(iter(faults.items()))
-        first = messages[0] if isinstance(messages, list) else messages
-        raise click.BadParameter(str(first), param_hint=name)
-    loaded: dict[str, Any] = schema.load({k: v for k, v in sent.items() if v is not None})
-    return loaded
 
 
 if __name__ == "__main__":

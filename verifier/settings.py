@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -37,9 +38,10 @@ class Settings:
     read_database_url: str | None = None
     pgbouncer: bool = False
     public_url: str = LOCAL_URL
-    archive_dir: Path = Path("var/archive")
+    archive_dir: str = "var/archive"
     rate_limit: int = 0
     rate_limit_storage: str = IN_MEMORY
+    fetch_proxy: str | None = None
     allow_private_fetch: bool = False
     log_format: str = "console"
     log_level: str = "info"
@@ -63,9 +65,10 @@ class Settings:
             read_database_url=given.get("read_database_url") or None,
             pgbouncer=_switch(given, "pgbouncer"),
             public_url=(given.get("public_url") or LOCAL_URL).rstrip("/"),
-            archive_dir=Path(given.get("archive_dir") or folder / "archive"),
+            archive_dir=given.get("archive_dir") or str(folder / "archive"),
             rate_limit=_whole_number(given, "rate_limit", default=600),
             rate_limit_storage=given.get("rate_limit_storage") or IN_MEMORY,
+            fetch_proxy=given.get("fetch_proxy") or None,
             allow_private_fetch=_switch(given, "allow_private_fetch"),
             log_format=_one_of(given, "log_format", LOG_FORMATS),
             log_level=_one_of(given, "log_level", ("info", "debug", "warning", "error")),
@@ -82,6 +85,11 @@ class Settings:
         public = _read_address(self.public_url)
         if public is None:
             raise _wrong("public_url", "an absolute URL such as https://checks.example.org")
+        if "://" in self.archive_dir and find_spec("fsspec") is None:
+            message = f"{PREFIX}ARCHIVE_DIR is a URL, which needs the extra: verifier[s3]."
+            raise SettingError(message)
+        if self.fetch_proxy is not None and _read_proxy(self.fetch_proxy) is None:
+            raise _wrong("fetch_proxy", "an http URL such as http://egress.example:3128")
         if self.rate_limit_storage != IN_MEMORY:
             try:
                 storage_from_string(self.rate_limit_storage)
@@ -125,6 +133,16 @@ def _read_address(url: str) -> SplitResult | None:
         return None
     rest = parts.query or parts.fragment or parts.username or parts.password
     return parts if usable and not rest else None
+
+
+def _read_proxy(url: str) -> SplitResult | None:
+    """The parts of an egress proxy's address; it may name a user and a password."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme == "http" and parts.hostname and parts.port
+    except ValueError:
+        return None
+    return parts if usable and parts.path in ("", "/") and not parts.query else None
 
 
 def _wrong(name: str, right: str) -> SettingError:

@@ -71,3 +71,5 @@ class Actor:
 
 ANONYMOUS: Final = Actor()
 OPERATOR: Final = Actor(name="operator", is_operator=True, scopes=ALL_SCOPES)
+SERVICE: Final = Actor(name="service")
+"""The worker: on the trail, what nobody did."""

@@ -20,6 +20,7 @@ class Desk(Versioned, Base):
     __audited__: ClassVar[tuple[str, ...]] = (
         "slug", "name", "url", "language", "approvals_required", "approving_desks",
         "evidence_required", "independent_sources", "archive_required", "blind_second_rating",
+        "recheck_after", "respect_robots",
         "scale_version",
     )  # fmt: skip
 
@@ -33,6 +34,8 @@ class Desk(Versioned, Base):
     independent_sources: Mapped[int] = mapped_column(SmallInteger)
     archive_required: Mapped[bool] = mapped_column(Boolean)
     blind_second_rating: Mapped[bool] = mapped_column(Boolean)
+    recheck_after: Mapped[int | None] = mapped_column(Integer)
+    respect_robots: Mapped[bool] = mapped_column(Boolean)
     scale_version: Mapped[int] = mapped_column(Integer)
 
 

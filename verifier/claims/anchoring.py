@@ -77,11 +77,11 @@ def anchor(
     exact, prefix, suffix = nfc(exact), nfc(prefix or ""), nfc(suffix or "")
     if not exact:
         raise QuoteEmpty
-    starts = _starts(text, prefix + exact + suffix, offset=len(prefix), at=start)
-    shown = tuple(_quote(text, at, exact, prefix, suffix) for at in starts[:MOST_CANDIDATES])
+    starts = places(text, prefix + exact + suffix, offset=len(prefix), at=start)
+    shown = tuple(quote_at(text, at, exact, prefix, suffix) for at in starts[:MOST_CANDIDATES])
     if not shown:
-        elsewhere = _starts(text, exact, most=MOST_CANDIDATES)
-        candidates = tuple(_quote(text, at, exact) for at in elsewhere)
+        elsewhere = places(text, exact, most=MOST_CANDIDATES)
+        candidates = tuple(quote_at(text, at, exact) for at in elsewhere)
         raise QuoteNotFound(candidates, None if candidates else _lookalike(text, exact))
     if len(starts) > 1:
         total = min(len(starts), MOST_COUNTED)
@@ -89,10 +89,13 @@ def anchor(
     return shown[0]
 
 
-def _starts(
+def places(
     text: str, passage: str, *, offset: int = 0, at: int | None = None, most: int = MOST_COUNTED + 1
 ) -> list[int]:
-    """Where the passage stands, overlaps included, each place moved on by `offset`."""
+    """Where the passage stands, overlaps included, each place moved on by `offset`.
+
+    At most `most` of them; with `at`, that place or none.
+    """
     if at is not None:
         return [at] if at >= offset and text.startswith(passage, at - offset) else []
     found: list[int] = []
@@ -103,7 +106,8 @@ def _starts(
     return found
 
 
-def _quote(text: str, start: int, exact: str, prefix: str = "", suffix: str = "") -> Quote:
+def quote_at(text: str, start: int, exact: str, prefix: str = "", suffix: str = "") -> Quote:
+    """The quote of what stands there, with at least `CONTEXT` code points on either side."""
     end = start + len(exact)
     before = text[max(0, start - max(CONTEXT, len(prefix))) : start]
     return Quote(exact, before, text[end : end + max(CONTEXT, len(suffix))], start, end)
@@ -118,7 +122,7 @@ def _lookalike(text: str, exact: str) -> Quote | None:
         return None
     start = _with_spaces(shape, found)
     end = _with_spaces(shape, found + len(wanted) - 1) + 1
-    return _quote(text, start, text[start:end])
+    return quote_at(text, start, text[start:end])
 
 
 def _shape(text: str) -> str:

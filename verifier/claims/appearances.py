@@ -101,9 +101,9 @@ def remove_appearance(
 
 
 def source_in_desk(session: Session, desk_id: str, source_id: str, pointer: str) -> Source:
-    """The desk's source with its text."""
+    """The desk's source with its text, which stays as it is until the transaction ends."""
     query = select(Source).where(Source.id == source_id, Source.desk_id == desk_id)
-    source = session.scalar(query.options(undefer(Source.text)))
+    source = session.scalar(query.options(undefer(Source.text)).with_for_update(read=True))
     if source is None:
         message = "This is not the id of a source of this desk."
         raise Invalid.member(pointer, message)

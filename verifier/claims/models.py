@@ -57,6 +57,7 @@ class Claim(Versioned, Base):
                 ("desk_id", "status"), ("desk_id", "language"), ("desk_id", "updated_at"),
             )
         ),
+        Index("ix_claims_drifted", "desk_id", "id", **only_where("drifted", sqlite="drifted = 1")),
         Index(
             "uq_claims_text", "desk_id", "text_key", unique=True,
             **only_where("is_original", sqlite="is_original = 1"),
@@ -90,6 +91,7 @@ class Claim(Versioned, Base):
     rating: Mapped[str | None] = mapped_column(String(64))
     normalised: Mapped[str | None] = mapped_column(String(8))
     published_at: Mapped[datetime | None] = mapped_column(Moment)
+    drifted: Mapped[bool] = mapped_column(Boolean, default=False)
     created_by: Mapped[str | None] = mapped_column(Id, ForeignKey("accounts.id"))
 
 
@@ -147,4 +149,5 @@ class Appearance(Versioned, Base):
     start: Mapped[int | None] = mapped_column(Integer)
     end: Mapped[int | None] = mapped_column(Integer)
     first: Mapped[bool] = mapped_column(Boolean)
+    standing: Mapped[dict[str, Any] | None] = mapped_column(Document)
     created_by: Mapped[str | None] = mapped_column(Id, ForeignKey("accounts.id"))

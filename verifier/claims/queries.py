@@ -51,6 +51,7 @@ APPEARANCE: Final = json_object(
     id=Appearance.id,
     source=json_object(**CITED),
     quote=case((Appearance.exact.is_(None), None), else_=json_object(**QUOTE)),
+    standing=Appearance.standing,
     first=Appearance.first,
     version=Appearance.version,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
-from verifier.claims import actions, queries, schemas, service
+from verifier.claims import actions, queries, quotes, schemas, service
 from verifier.claims.appearances import add_appearance, remove_appearance
 from verifier.claims.listing import claims_page, key_type
 from verifier.claims.loading import load_claim, touch
@@ -97,8 +97,8 @@ def act_on_claim(payload: dict[str, Any], claim_id: str) -> Response:
 
 @blp.post("/v1/claims/<id:claim_id>/appearances")
 @requires(Permission.CLAIM_SUBMIT)
-@blp.takes(schemas.NewAppearance, example=schemas.CLAIM["appearances"][0])
-@blp.creates(schemas.AppearanceDocument, example=schemas.APPEARANCE_SHOWN)
+@blp.takes(quotes.NewAppearance, example=schemas.CLAIM["appearances"][0])
+@blp.creates(quotes.AppearanceDocument, example=quotes.APPEARANCE_SHOWN)
 def submit_appearance(payload: dict[str, Any], claim_id: str) -> Response:
     """Say where else the claim was made."""
     with transaction() as session:
@@ -114,7 +114,7 @@ def submit_appearance(payload: dict[str, Any], claim_id: str) -> Response:
 @blp.get("/v1/claims/<id:claim_id>/appearances")
 @requires(Permission.CLAIM_READ)
 @blp.filters(PageQuery)
-@blp.lists(page_of(schemas.AppearanceDocument), example=schemas.APPEARANCE_SHOWN)
+@blp.lists(page_of(quotes.AppearanceDocument), example=quotes.APPEARANCE_SHOWN)
 def list_appearances(query: dict[str, Any], claim_id: str) -> Response:
     """The places where the claim was made, in the order in which they were added."""
     page = PageRequest.read(query, name=f"appearances/{claim_id}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from verifier.accounts.scales import NORMALISED
+from verifier.claims.quotes import APPEARANCE_SHOWN, QUOTE, AppearanceDocument, NewAppearance
 from verifier.claims.service import PRIORITIES
 from verifier.claims.workflow import CLAIM_WORKFLOW, REASONS
 from verifier.kit.fields import (
@@ -20,59 +21,18 @@ from verifier.kit.fields import (
     Prose,
     Slug,
     Url,
-    Whole,
     choice,
 )
 from verifier.kit.schemas import Person
-from verifier.sources.schemas import CITED, CitedSource
+from verifier.sources.schemas import CITED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 LONGEST_CLAIM: Final = 5000
-LONGEST_QUOTE: Final = 10_000
-LONGEST_CONTEXT: Final = 1000
 MOST_TOPICS: Final = 20
 STATUSES: Final = CLAIM_WORKFLOW.states()
 SORTS: Final = ("created_at", "updated_at", "priority", "due_at")
-
-
-class QuoteGiven(Schema):
-    """A passage by its exact words; context or position only where the words are not unique."""
-
-    exact = fields.String(required=True, validate=validate.Length(1, LONGEST_QUOTE))
-    prefix = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_CONTEXT))
-    suffix = fields.String(allow_none=True, validate=validate.Length(max=LONGEST_CONTEXT))
-    start = Whole(0, 2**31 - 1, allow_none=True)
-    end = Whole(0, 2**31 - 1, allow_none=True, metadata={"description": "Ignored; filled in."})
-
-
-class QuoteShown(Schema):
-    """W3C selectors: offsets count code points over the source's text, `end` is excluded."""
-
-    exact = fields.String(required=True)
-    prefix = fields.String(required=True, allow_none=True)
-    suffix = fields.String(required=True, allow_none=True)
-    start = fields.Integer(required=True, allow_none=True)
-    end = fields.Integer(required=True, allow_none=True)
-
-
-class NewAppearance(Schema):
-    """A place where the claim was made."""
-
-    source = Identifier(required=True)
-    quote = fields.Nested(QuoteGiven, allow_none=True)
-    first = Flag(load_default=False, metadata={"description": "The earliest place known."})
-
-
-class AppearanceDocument(Schema):
-    """A place where the claim was made, exactly."""
-
-    id = fields.UUID(required=True)
-    source = fields.Nested(CitedSource, required=True)
-    quote = fields.Nested(QuoteShown, required=True, allow_none=True)
-    first = fields.Boolean(required=True)
-    version = fields.Integer(required=True)
 
 
 class Claimant(Schema):
@@ -245,7 +205,6 @@ def check_arguments(
 
 
 CLAIM_ID: Final = "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d13"
-QUOTE: Final[dict[str, Any]] = {"exact": "may be finished before the end of 2025"}
 CLAIM: Final[dict[str, Any]] = {
     "desk": "border-desk",
     "text": "Moscow assured Baku that its troops could leave before the 2025 deadline.",
@@ -254,19 +213,6 @@ CLAIM: Final[dict[str, Any]] = {
     "language": "en",
     "topics": ["south-caucasus"],
     "appearances": [{"source": CITED["id"], "quote": QUOTE, "first": True}],
-}
-APPEARANCE_SHOWN: Final[dict[str, Any]] = {
-    "id": "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d14",
-    "source": CITED,
-    "quote": {
-        **QUOTE,
-        "prefix": "peacekeepers are leaving. The pull-out ",
-        "suffix": ".",
-        "start": 43,
-        "end": 81,
-    },
-    "first": True,
-    "version": 1,
 }
 CLAIM_SHOWN: Final[dict[str, Any]] = {
     "id": CLAIM_ID,

@@ -48,6 +48,8 @@ _desk = json_object(
         independent_sources=Desk.independent_sources,
         archive_required=Desk.archive_required,
         blind_second_rating=Desk.blind_second_rating,
+        recheck_after=Desk.recheck_after,
+        respect_robots=Desk.respect_robots,
     ),
     rating_scale=_scale,
     version=Desk.version,

@@ -13,6 +13,7 @@ from verifier.kit.schemas import Person
 
 ROLES: Final = tuple(role.name for role in Role)
 MOST_PARTNERS: Final = 50
+MOST_HOURS: Final = 24 * 366
 MOST_RATINGS: Final = 50
 EXAMPLE_ID: Final = "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d11"
 EXAMPLE_TIME: Final = "2026-11-22T09:30:00.000000Z"
@@ -38,6 +39,13 @@ class Policy(Schema):
     blind_second_rating = Flag(
         metadata={"description": "Reviewers rate before they see the proposed rating."}
     )
+    recheck_after = Whole(
+        1,
+        MOST_HOURS,
+        allow_none=True,
+        metadata={"description": "Hours after which sources are fetched again; null: never."},
+    )
+    respect_robots = Flag(metadata={"description": "Whether robots.txt decides what is fetched."})
 
 
 class Rating(Schema):
@@ -187,6 +195,8 @@ POLICY: Final[dict[str, Any]] = {
     "independent_sources": 2,
     "archive_required": False,
     "blind_second_rating": True,
+    "recheck_after": 24,
+    "respect_robots": True,
 }
 DESK: Final[dict[str, Any]] = {
     "slug": "border-desk",

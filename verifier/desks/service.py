@@ -29,6 +29,8 @@ POLICY_DEFAULTS: Final[dict[str, Any]] = {
     "independent_sources": 1,
     "archive_required": False,
     "blind_second_rating": False,
+    "recheck_after": None,
+    "respect_robots": True,
 }
 
 

@@ -39,11 +39,13 @@ SHARED: Final[dict[str, Any]] = {
     "quote": case((Evidence.exact.is_(None), None), else_=json_object(**_QUOTE)),
     "note": Evidence.note,
     "snapshot": Evidence.snapshot_id,
+    "snapshot_sha256": Evidence.snapshot_sha256,
 }
 """What leaves the desk with a published verdict."""
 _DOCUMENT: Final = json_object(
     **SHARED,
     claim=Evidence.claim_id,
+    standing=Evidence.standing,
     confidential=Evidence.confidential,
     added_by=json_object(id=_adder.id, name=_adder.name),
     withdrawn=case(

@@ -6,7 +6,14 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields
 
-from verifier.claims.schemas import APPEARANCE_SHOWN, CLAIM_ID, QUOTE, QuoteGiven, QuoteShown
+from verifier.claims.quotes import (
+    APPEARANCE_SHOWN,
+    QUOTE,
+    QuoteGiven,
+    QuoteShown,
+    StandingShown,
+)
+from verifier.claims.schemas import CLAIM_ID
 from verifier.evidence.service import STANCES
 from verifier.kit.fields import Flag, Identifier, PageQuery, Prose, choice
 from verifier.kit.schemas import Person
@@ -39,17 +46,30 @@ class Withdrawal(Schema):
     reason = fields.String(required=True)
 
 
-class EvidenceDocument(Schema):
-    """A piece of evidence."""
+class SharedEvidence(Schema):
+    """What is shown of a piece of evidence wherever it is cited."""
 
     id = fields.UUID(required=True)
-    claim = fields.UUID(required=True)
     source = fields.Nested(CitedSource, required=True)
     stance = choice(*STANCES, required=True)
     quote = fields.Nested(QuoteShown, required=True, allow_none=True)
     note = fields.String(required=True)
-    snapshot = fields.UUID(required=True, allow_none=True)
+    snapshot = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The copy that it rests on, in whose text the quote stands."},
+    )
+    snapshot_sha256 = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of that copy's WARC file."}
+    )
     confidential = fields.Boolean(required=True)
+
+
+class EvidenceDocument(SharedEvidence):
+    """A piece of evidence."""
+
+    claim = fields.UUID(required=True)
+    standing = fields.Nested(StandingShown, required=True, allow_none=True)
     added_by = fields.Nested(Person, required=True)
     withdrawn = fields.Nested(Withdrawal, required=True, allow_none=True)
     version = fields.Integer(required=True)
@@ -84,6 +104,8 @@ EVIDENCE_SHOWN: Final[dict[str, Any]] = {
     "quote": APPEARANCE_SHOWN["quote"],
     "note": "The ministry's own announcement.",
     "snapshot": None,
+    "snapshot_sha256": None,
+    "standing": None,
     "confidential": False,
     "added_by": {"id": "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d11", "name": "Leyla Q."},
     "withdrawn": None,

@@ -15,6 +15,8 @@ from verifier.claims.workflow import allowed_on
 from verifier.evidence.models import Evidence
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Conflict, NotFound
+from verifier.snapshots.models import Snapshot
+from verifier.snapshots.service import newest_copy
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from verifier.accounts.actor import Actor
     from verifier.claims.models import Claim
     from verifier.kit.answers import IfMatch
+    from verifier.sources.models import Source
 
 STANCES: Final = ("supports", "refutes", "context")
 CLOSED: Final = ("rejected", "duplicate")
@@ -33,6 +36,13 @@ class ClaimIsClosed(Conflict):
 
 class EvidenceIsWithdrawn(Conflict):
     """This piece of evidence was withdrawn and stays as it was. Attach it anew if it holds."""
+
+
+class EvidenceIsPublished(Conflict):
+    """A verdict that was published cites this piece, so it stands as it is.
+
+    Withdraw it with a reason, attach the better one, and publish a correction.
+    """
 
 
 def attach_evidence(
@@ -53,11 +63,12 @@ def attach_evidence(
         told = {"current": claim.status, "allowed": allowed_on(actor, claim)}
         raise ClaimIsClosed(message, **told)
     publication = source_in_desk(session, claim.desk_id, source, "/source")
+    selector = anchored(publication, quote, "/quote")
     moment = now()
     evidence = Evidence(
         id=new_id(), claim_id=claim.id, source_id=publication.id, stance=stance, note=note,
         confidential=confidential, added_by=actor.account_id, created_at=moment,
-        updated_at=moment, **anchored(publication, quote, "/quote"),
+        updated_at=moment, **selector, **pin(session, publication, selector),
     )  # fmt: skip
     session.add(evidence)
     record_on_claim(session, actor, claim, "evidence.attached", evidence)
@@ -73,9 +84,13 @@ def update_evidence(
     _demand_own_or_reviewer(actor, claim, evidence)
     if_match.check(evidence.version)
     _refuse_withdrawn(evidence)
+    if evidence.published_at is not None:
+        message = "A published verdict cites this piece of evidence; withdraw it instead."
+        raise EvidenceIsPublished(message, current="published", allowed=["withdraw"])
     if "quote" in members:
         publication = source_in_desk(session, claim.desk_id, evidence.source_id, "/source")
-        members |= anchored(publication, members.pop("quote"), "/quote")
+        selector = anchored(publication, members.pop("quote"), "/quote")
+        members |= selector | pin(session, publication, selector)
     for name, value in members.items():
         setattr(evidence, name, value)
     evidence.updated_at = now()
@@ -97,6 +112,23 @@ def withdraw_evidence(
     record_on_claim(session, actor, claim, "evidence.withdrawn", evidence)
     _recount(session, claim)
     return evidence
+
+
+def pin(session: Session, source: Source, selector: dict[str, Any]) -> dict[str, str | None]:
+    """The copy of the source that the quote rests on, by its hash; nulls where there is none yet.
+
+    That is the snapshot that the text is from. Where a person entered the text, it is the newest
+    copy, if the quoted words stand in it.
+    """
+    copy = (
+        session.get(Snapshot, source.text_snapshot_id)
+        if source.text_snapshot_id is not None
+        else newest_copy(session, source.id, holding=selector["exact"])
+    )
+    return {
+        "snapshot_id": copy.id if copy else None,
+        "snapshot_sha256": copy.sha256 if copy else None,
+    }
 
 
 def load_evidence(session: Session, actor: Actor, evidence_id: str) -> tuple[Claim, Evidence]:

@@ -56,6 +56,7 @@ class EvidenceRecord(TypedDict):
     quote: QuoteRecord | None
     note: str
     snapshot: str | None
+    snapshot_sha256: str | None
     withdrawn: WithdrawalRecord | None
 
 

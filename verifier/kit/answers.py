@@ -82,6 +82,14 @@ def created(document: Any, version: int, *, location: str) -> Response:
     return answer
 
 
+def accepted(document: Any, *, location: str) -> Response:
+    """202: it will be done; `location` tells how it stands."""
+    answer = json_answer(document)
+    answer.status_code = 202
+    answer.headers["Location"] = location
+    return _remembered(answer)
+
+
 def nothing() -> Response:
     """204: done, and there is nothing more to say."""
     return _remembered(Response(status=204))

@@ -15,6 +15,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -49,7 +50,7 @@ class Limits:
     """Answers longer than a block, in threads of their own: a slow client holds what they hold."""
     body: int = 2 * MIB
     larger_bodies: Mapping[str, int] = field(default_factory=dict)
-    """Path prefix → bytes, where bodies may be longer than `body`."""
+    """Path pattern, such as `/v1/sources/*/snapshots` → bytes, where bodies may be longer."""
     room: int = 128 * MIB
     """Bytes of bodies at once: for `body`, and again for each of `larger_bodies`."""
     body_seconds: float = 30
@@ -97,11 +98,11 @@ class Gate:
         self._limits = limits
         self._threads = ThreadPoolExecutor(limits.threads + limits.streams)
         self._streams = threading.BoundedSemaphore(limits.streams)
-        caps = sorted({"": limits.body, **limits.larger_bodies}.items(), reverse=True)
-        self._inlets = [Inlet(prefix, cap, max(cap, limits.room)) for prefix, cap in caps]
+        caps = [*limits.larger_bodies.items(), ("*", limits.body)]
+        self._inlets = [Inlet(pattern, cap, max(cap, limits.room)) for pattern, cap in caps]
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        inlet = next(it for it in self._inlets if scope["path"].startswith(it.prefix))
+        inlet = next(it for it in self._inlets if fnmatchcase(scope["path"], it.pattern))
         outlet = Outlet(receive, send, self._limits.send_seconds)
         body = io.BytesIO()
         try:
@@ -157,9 +158,9 @@ class Gate:
 
 @dataclass(slots=True)
 class Inlet:
-    """Bodies below a path prefix: how long each may be, and how much of them is held at once."""
+    """Bodies sent to such a path: how long each may be, and how much of them is held at once."""
 
-    prefix: str
+    pattern: str
     limit: int
     room: int
     held: int = 0

@@ -39,7 +39,10 @@ HTTP_PROBLEMS: Final[dict[int, tuple[str, str]]] = {
         "This address does not take this method; `Allow` lists those it takes.",
     ),
     408: ("request-too-slow", "The body did not arrive in time. Send the request again."),
-    413: ("body-too-large", "The body is larger than this address takes (2 MiB; imports 64 MiB)."),
+    413: (
+        "body-too-large",
+        "The body is larger than this address takes (2 MiB; imports and snapshots 64 MiB).",
+    ),
     415: ("unsupported-media-type", "Send JSON, and say so with `Content-Type: application/json`."),
     416: ("range-not-satisfiable", "The file ends before the range that `Range` asks for."),
     500: ("internal-error", "Something went wrong here. Nothing was changed; it has been logged."),

@@ -78,14 +78,14 @@ def _open_files(wanted: int) -> int:
 
 
 def _start_worker(app_target: str, limits: Limits) -> Gate:
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
     # Each client that leaves during an answer is worth a line to granian, but not to an operator.
     logging.getLogger("_granian.asgi").setLevel(logging.WARNING)
     return Gate(pkgutil.resolve_name(app_target)(), limits)
 
 
-def _end_with_parent(parent: int) -> None:
-    """A worker whose parent was killed would otherwise hold the port for ever."""
+def end_with_parent(parent: int) -> None:
+    """End this process when its parent was killed: it would go on alone, and hold the port."""
     while os.getppid() == parent:
         time.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -4,45 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import select, update
 
 from verifier.claims.models import Claim
 from verifier.claims.trail import record_on_claim
 from verifier.events.service import on
+from verifier.evidence.models import Evidence
 from verifier.kit.clock import now
-from verifier.kit.errors import Conflict
 from verifier.reviews.case import open_case
 from verifier.reviews.models import Citation, Recusal, Verdict
-from verifier.reviews.workflow import OPEN_STATES, PUBLIC_STATES, VERDICT_WORKFLOW
+from verifier.reviews.workflow import OPEN_STATES, VERDICT_WORKFLOW
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
-    from verifier.evidence.models import Evidence
 
 
-class EvidenceIsPublished(Conflict):
-    """A verdict that was published cites this piece, so it stands as it is.
-
-    Withdraw it with a reason, attach the better one, and publish a correction.
-    """
-
-
-@on("evidence.edited")
-def keep_published_evidence(session: Session, _actor: Actor, evidence: Evidence) -> None:
-    """What a published verdict cites cannot be rewritten."""
-    published = exists().where(
-        Citation.evidence_id == evidence.id,
-        Verdict.id == Citation.verdict_id,
-        Verdict.state.in_(PUBLIC_STATES),
-    )
-    if session.scalar(select(published)):
-        message = "A published verdict cites this piece of evidence; withdraw it instead."
-        raise EvidenceIsPublished(message, current="published", allowed=["withdraw"])
+@on("verdict.published")
+def freeze_cited(session: Session, _actor: Actor, verdict: Verdict) -> None:
+    """What a published verdict cites stays as it is; the database holds to that."""
+    cited = select(Citation.evidence_id).where(Citation.verdict_id == verdict.id)
+    fresh = update(Evidence).where(Evidence.id.in_(cited), Evidence.published_at.is_(None))
+    session.execute(fresh.values(published_at=verdict.published_at))
 
 
-@on("evidence.edited", "evidence.withdrawn")
+@on("evidence.edited", "evidence.pinned", "evidence.withdrawn")
 def reconsider_citing(session: Session, actor: Actor, evidence: Evidence) -> None:
     """Approvals given for the evidence as it was no longer count."""
     reconsider(session, actor, evidence.claim_id)

@@ -7,15 +7,13 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate, validates_schema
 
 from verifier.accounts.scales import NORMALISED
-from verifier.claims.schemas import CLAIM_ID, STATUSES, QuoteShown, check_arguments
+from verifier.claims.schemas import CLAIM_ID, STATUSES, check_arguments
 from verifier.claims.service import PRIORITIES
-from verifier.evidence.schemas import EVIDENCE_SHOWN
-from verifier.evidence.service import STANCES
+from verifier.evidence.schemas import EVIDENCE_SHOWN, SharedEvidence
 from verifier.kit.fields import Identifier, Language, Line, PageQuery, Prose, Slug, Url, choice
 from verifier.kit.schemas import Person
 from verifier.reviews.queue import TASKS
 from verifier.reviews.workflow import VERDICT_WORKFLOW
-from verifier.sources.schemas import CitedSource
 
 MOST_CITED: Final = 200
 CORRECTION_KINDS: Final = ("typo", "clarification", "update", "correction")
@@ -88,16 +86,9 @@ class CitedWithdrawal(Schema):
     reason = fields.String(required=True)
 
 
-class CitedEvidence(Schema):
+class CitedEvidence(SharedEvidence):
     """A piece of evidence as a verdict cites it."""
 
-    id = fields.UUID(required=True)
-    source = fields.Nested(CitedSource, required=True)
-    stance = choice(*STANCES, required=True)
-    quote = fields.Nested(QuoteShown, required=True, allow_none=True)
-    note = fields.String(required=True)
-    snapshot = fields.UUID(required=True, allow_none=True)
-    confidential = fields.Boolean(required=True)
     withdrawn = fields.Nested(CitedWithdrawal, required=True, allow_none=True)
 
 
@@ -248,7 +239,8 @@ VERDICT_SHOWN: Final[dict[str, Any]] = {
         {
             name: EVIDENCE_SHOWN[name]
             for name in (
-                "id", "source", "stance", "quote", "note", "snapshot", "confidential", "withdrawn",
+                "id", "source", "stance", "quote", "note", "snapshot", "snapshot_sha256",
+                "confidential", "withdrawn",
             )
         }
     ],

@@ -78,7 +78,7 @@ def extract(html: str | bytes, url: str | None = None, *, charset: str | None = 
     Raises `NoTextFound` and nothing else.
     """
     try:
-        page, originals = _shielded(html if isinstance(html, str) else _decoded(html, charset))
+        page, originals = _shielded(html if isinstance(html, str) else decoded(html, charset))
         tree = _tree(page)
         found = _found(tree, url)
     except Exception as error:  # whatever breaks in four parsers, there is no text
@@ -120,10 +120,12 @@ def _size(tree: Any) -> int:
     return sum(1 for _ in tree.iter())
 
 
-def _decoded(html: bytes, charset: str | None) -> str:
+def decoded(html: bytes, charset: str | None) -> str:
     """UTF-8 where it is that, else as declared by HTTP or the page, else as the bytes suggest."""
     if html[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return html.decode("utf-16", "replace")
+    if b"\0" in html[:2]:  # no page begins so in any other encoding
+        return html.decode("utf-16-be" if html[:1] == b"\0" else "utf-16-le", "replace")
     try:
         return html.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from verifier.kit.columns import Id, Moment
+from verifier.kit.columns import Document, Id, Moment
 from verifier.kit.db import Base, Versioned
 
 
 class Source(Versioned, Base):
-    """A publication. `url_key` is the hash of its canonical URL, by which a desk knows it again."""
+    """A publication. `url_key` is the hash of its canonical URL, by which a desk knows it again.
+
+    `text_snapshot_id` is null for a text that somebody entered, else the snapshot that it is from.
+    `snapshots` (the newest ones) and `checked_at` are kept here by the capability above.
+    """
 
     __tablename__ = "sources"
     __table_args__ = (
         Index(None, "desk_id", "id"),
         Index(None, "desk_id", "url_key", unique=True),
+        Index(None, "desk_id", "checked_at"),
     )
     __subject__: ClassVar[str] = "source"
     __audited__: ClassVar[tuple[str, ...]] = (
         "desk_id", "url", "canonical_url", "title", "publisher", "author", "published_at",
-        "language", "text_sha256", "created_by",
+        "language", "text_sha256", "text_snapshot_id", "archive_urls", "created_by",
     )  # fmt: skip
 
     __hashed__: ClassVar[dict[str, str]] = {"text_sha256": "text"}
@@ -41,4 +46,8 @@ class Source(Versioned, Base):
     language: Mapped[str | None] = mapped_column(String(35))
     text: Mapped[str | None] = mapped_column(Text, deferred=True)
     text_sha256: Mapped[str | None] = mapped_column(String(64))
+    text_snapshot_id: Mapped[str | None] = mapped_column(Id)
+    archive_urls: Mapped[list[str]] = mapped_column(Document)
+    snapshots: Mapped[list[dict[str, Any]]] = mapped_column(Document)
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)
     created_by: Mapped[str | None] = mapped_column(Id, ForeignKey("accounts.id"))

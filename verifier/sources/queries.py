@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from verifier.accounts.models import Account, Desk
 from verifier.kit.columns import json_object, json_text
 from verifier.kit.errors import NotFound
+from verifier.kit.jobs import Job
 from verifier.kit.pagination import Order, fetch_page
 from verifier.sources.models import Source
+from verifier.sources.service import FETCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,23 @@ if TYPE_CHECKING:
 
 ORDER: Final = Order(None, Source.id, descending=True)
 
+JOB: Final[dict[str, Any]] = {
+    "id": Job.id,
+    "state": Job.state,
+    "attempts": Job.attempts,
+    "next_attempt_at": case((Job.state == "queued", Job.due_at), else_=None),
+    "error": Job.error,
+    "requested_at": Job.created_at,
+    "updated_at": Job.updated_at,
+}
+_fetch: Final = (
+    select(json_object(**JOB))
+    .where(Job.subject_id == Source.id, Job.kind == FETCH)
+    .order_by(Job.id.desc())
+    .limit(1)
+    .correlate(Source)
+    .scalar_subquery()
+)
 _known: dict[str, Any] = {
     "id": Source.id,
     "desk": Desk.slug,
@@ -35,6 +54,10 @@ _known: dict[str, Any] = {
     "published_at": Source.published_at,
     "language": Source.language,
     "text_sha256": Source.text_sha256,
+    "text_snapshot": Source.text_snapshot_id,
+    "archive_urls": Source.archive_urls,
+    "snapshots": Source.snapshots,
+    "fetch": _fetch,
     "created_by": json_object(id=Account.id, name=Account.name),
     "version": Source.version,
     "created_at": Source.created_at,

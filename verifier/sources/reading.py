@@ -32,6 +32,7 @@ def read_publication(sent: dict[str, Any]) -> dict[str, Any]:
     said = {name: sent[name] for name in KNOWN_BY_EXTRACTION if sent.get(name) is not None}
     return {
         "url": sent.get("url"),
+        "archive_urls": sent.get("archive_urls", []),
         "text": None if text is None else readable(text),
         **found,
         **said,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from verifier.kit.fields import Instant, Language, Line, PageQuery, Slug, Url
+from verifier.kit.fields import Instant, Language, Line, PageQuery, Slug, Url, choice
+from verifier.kit.jobs import JOB_STATES
 from verifier.kit.schemas import Person
 
-HTML_OR_TEXT: Final = 2_000_000
+MOST_ARCHIVE_URLS: Final = 20
 
 
 class SourceMembers(Schema):
@@ -20,6 +21,11 @@ class SourceMembers(Schema):
     author = Line(500, allow_none=True)
     published_at = Instant(allow_none=True)
     language = Language(allow_none=True)
+    archive_urls = fields.List(
+        Url(),
+        validate=validate.Length(max=MOST_ARCHIVE_URLS),
+        metadata={"description": "Copies elsewhere: archive.org, archive.today, perma.cc …"},
+    )
 
 
 class NewSource(SourceMembers):
@@ -48,6 +54,30 @@ class SourceQuery(PageQuery):
     url = Url(metadata={"description": "Any spelling of the address; compared canonically."})
 
 
+class FetchDocument(Schema):
+    """How the newest fetch stands. After a failed attempt it is queued again, five times."""
+
+    id = fields.UUID(required=True)
+    state = choice(*JOB_STATES, required=True)
+    attempts = fields.Integer(required=True)
+    next_attempt_at = fields.DateTime(required=True, allow_none=True)
+    error = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why the last attempt failed."}
+    )
+    requested_at = fields.DateTime(required=True)
+    updated_at = fields.DateTime(required=True)
+
+
+class SnapshotBrief(Schema):
+    """A snapshot as its source shows it."""
+
+    id = fields.UUID(required=True)
+    fetched_at = fields.DateTime(required=True)
+    http_status = fields.Integer(required=True, allow_none=True)
+    sha256 = fields.String(required=True)
+    supplied = fields.Boolean(required=True, metadata={"description": "Brought by a person."})
+
+
 class SourceSummary(Schema):
     """A source without its text."""
 
@@ -61,6 +91,16 @@ class SourceSummary(Schema):
     published_at = fields.DateTime(required=True, allow_none=True)
     language = fields.String(required=True, allow_none=True)
     text_sha256 = fields.String(required=True, allow_none=True)
+    text_snapshot = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The snapshot that the text is from; null: somebody entered it."},
+    )
+    archive_urls = fields.List(fields.String(), required=True)
+    snapshots = fields.List(
+        fields.Nested(SnapshotBrief), required=True, metadata={"description": "The newest ten."}
+    )
+    fetch = fields.Nested(FetchDocument, required=True, allow_none=True)
     created_by = fields.Nested(Person, required=True)
     version = fields.Integer(required=True)
     created_at = fields.DateTime(required=True)
@@ -105,6 +145,10 @@ SOURCE_SHOWN: Final[dict[str, Any]] = {
     "canonical_url": SOURCE["url"],
     "language": "en",
     "text_sha256": "3f" * 32,
+    "text_snapshot": None,
+    "archive_urls": ["https://archive.example/2024/withdrawal"],
+    "snapshots": [],
+    "fetch": None,
     "created_by": {"id": "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d11", "name": "Leyla Q."},
     "version": 1,
     "created_at": "2026-11-22T09:30:00.000000Z",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -13,6 +13,7 @@ from verifier.events.chain import sha256
 from verifier.events.service import lock_chain, record
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Conflict, Duplicate, Invalid, NotFound
+from verifier.kit.jobs import enqueue
 from verifier.sources.models import Source
 from verifier.sources.urls import UrlNotAccepted, canonical_url, registrable_domain
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
     from verifier.accounts.actor import Actor
     from verifier.kit.answers import IfMatch
+
+
+FETCH: Final = "source.fetch"
+"""The kind of job that fetches a source and takes a snapshot of it."""
 
 
 class SourceExists(Duplicate):
@@ -32,18 +37,23 @@ class TextIsFixed(Conflict):
 
 
 def submit_source(session: Session, actor: Actor, *, desk: str | None, **members: Any) -> Source:
-    """A new source in the desk. The members are those of `sources.reading.Publication`."""
+    """A new source in the desk. The members are those of `sources.reading.read_publication`.
+
+    One that is known by its address only is fetched by the worker.
+    """
     home = desk_for(session, actor, Permission.SOURCE_SUBMIT, desk)
     lock_chain(session, home.id)
     moment = now()
     source = Source(
         id=new_id(), desk_id=home.id, created_by=actor.account_id, created_at=moment,
-        updated_at=moment, **_addressed(members.pop("url")), **members,
+        updated_at=moment, snapshots=[], **_addressed(members.pop("url")), **members,
     )  # fmt: skip
     source.text_sha256 = sha256(source.text)
     _refuse_known(session, source)
     session.add(source)
     record(session, actor, "source.submitted", source, desk_id=home.id)
+    if source.text is None:
+        enqueue(session, FETCH, source.id, desk_id=home.id, requested_by=actor.account_id)
     return source
 
 

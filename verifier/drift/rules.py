@@ -1,0 +1,114 @@
+"""How a quote fares in a newer text of its source: a pure rule, which never guesses.
+
+`exact` and `moved` are certain and need nobody. Whatever is only likely is left to a person: a
+passage that merely looks like the quote may say something else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from verifier.claims.anchoring import CONTEXT, MOST_COUNTED, places, quote_at
+
+LONG: Final = 40  # code points; a passage of this length that stands once is no coincidence
+ALIKE: Final = 0.75  # of a passage, for people to be shown it at all
+KNOWN: Final = 0.6  # of what stands around a passage, for it to be the same place
+COMPARED: Final = 2000  # code points of a quote; a longer one is looked for by its beginning
+LONGEST_TEXT: Final = 1_000_000  # code points in which a likeness is looked for
+
+
+class Outcome(StrEnum):
+    """How a quote fares."""
+
+    EXACT = "exact"
+    MOVED = "moved"
+    FUZZY = "fuzzy"
+    AMBIGUOUS = "ambiguous"
+    ORPHANED = "orphaned"
+
+
+CERTAIN: Final = frozenset({Outcome.EXACT, Outcome.MOVED})
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """A quote with where it stood; without a `start`, it has not been found anywhere yet."""
+
+    exact: str
+    prefix: str | None
+    suffix: str | None
+    start: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The outcome; where it stands now, or what is most like it; `score` from 0 to 1."""
+
+    outcome: Outcome
+    score: float
+    start: int | None = None
+    end: int | None = None
+
+
+ORPHANED: Final = Standing(Outcome.ORPHANED, 0.0)
+
+
+def standing_of(quote: Anchored, text: str) -> Standing:
+    """Where the quote stands in the newer text.
+
+    Its words, character by character, in one place that is the same place as before: by what
+    stands around it, or because a long passage stands there only once. Several such places are
+    ambiguous; the words in other surroundings, or words that differ, are fuzzy.
+    """
+    found = places(text, quote.exact)
+    if not found:
+        return _most_alike(quote, text)
+    alike = {start: _surroundings(quote, text, start) for start in found}
+    same = [start for start in found if alike[start] >= KNOWN]
+    if len(same) > 1:
+        same = [start for start in same if alike[start] == 1.0] or same
+    if not same and len(found) == 1 and len(quote.exact) >= LONG:
+        same = found
+    if len(same) == 1:
+        outcome = Outcome.EXACT if quote.start in (same[0], None) else Outcome.MOVED
+        return _at(outcome, 1.0, same[0], quote)
+    if len(found) > 1:
+        return Standing(Outcome.AMBIGUOUS, 1 / min(len(found), MOST_COUNTED))
+    return _at(Outcome.FUZZY, alike[found[0]], found[0], quote)
+
+
+def _surroundings(quote: Anchored, text: str, start: int) -> float:
+    """How far what stands around that place is what stood around the quote, from 0 to 1.
+
+    White space does not count: it is the page's layout. What is not known counts as the same.
+    """
+    here = quote_at(text, start, quote.exact)
+    pairs = ((quote.prefix, here.prefix, -CONTEXT), (quote.suffix, here.suffix, CONTEXT))
+    ratios = [_likeness(was, now, side) for was, now, side in pairs if was is not None]
+    return max(ratios, default=1.0)
+
+
+def _likeness(was: str, now: str, side: int) -> float:
+    part = slice(side, None) if side < 0 else slice(side)
+    before, after = "".join(was[part].split()), "".join(now[part].split())
+    return 1.0 if before == after else fuzz.ratio(before, after) / 100
+
+
+def _most_alike(quote: Anchored, text: str) -> Standing:
+    """The passage most like the quote, if any is like it at all."""
+    if len(text) > LONGEST_TEXT:
+        text = text[:LONGEST_TEXT]
+    sought = quote.exact[:COMPARED]
+    found = fuzz.partial_ratio_alignment(sought, text, score_cutoff=ALIKE * 100)
+    if found is None or len(text) < len(sought) * ALIKE:
+        return ORPHANED
+    score = round(min(found.score / 100, 0.999), 3)
+    return Standing(Outcome.FUZZY, score, found.dest_start, found.dest_end)
+
+
+def _at(outcome: Outcome, score: float, start: int, quote: Anchored) -> Standing:
+    return Standing(outcome, round(score, 3), start, start + len(quote.exact))

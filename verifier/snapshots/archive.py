@@ -1,0 +1,148 @@
+"""Where WARC files are kept: a folder, or S3-compatible storage by fsspec. Named by their SHA-256.
+
+A file is there whole or not at all, and is never written twice: its name is what it holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BLOCK: Final = 64 * 1024
+SUFFIX: Final = ".warc.gz"
+
+
+class ArchiveDamaged(Exception):
+    """A file that the database knows of is not in the archive, or is not what it was."""
+
+
+class Archive(Protocol):
+    """Content-addressed storage of WARC files."""
+
+    def put(self, content: bytes) -> str:
+        """Keep the content durably; its SHA-256 (hex)."""
+
+    def open(self, sha256: str) -> IO[bytes]:
+        """The file to read. Raises `ArchiveDamaged`."""
+
+
+def open_archive(place: str) -> Archive:
+    """The archive in a folder, or at an fsspec URL such as `s3://bucket/path`."""
+    return StoredFiles(place) if "://" in place else FolderArchive(Path(place))
+
+
+class FolderArchive:
+    """Files in a folder: `ab/cd/abcd….warc.gz`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Keep the content: written beside its place, synced, and moved there in one step."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._folder / _place(digest)
+        if path.exists():
+            return digest
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(part).replace(path)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                Path(part).unlink()
+            raise
+        for folder in (path.parent, path.parent.parent, self._folder):
+            _sync(folder)
+        return digest
+
+    def open(self, sha256: str) -> IO[bytes]:
+        """The file to read."""
+        try:
+            return (self._folder / _place(sha256)).open("rb")
+        except FileNotFoundError:
+            raise _missing(sha256) from None
+
+
+class StoredFiles:
+    """Files at an fsspec URL; such stores write an object whole or not at all."""
+
+    def __init__(self, url: str) -> None:
+        import fsspec  # noqa: PLC0415  (an extra)
+
+        self._files: Any
+        self._files, self._root = fsspec.url_to_fs(url)
+
+    def put(self, content: bytes) -> str:
+        """Keep the content under its name, unless it is there."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._path(digest)
+        if not self._files.exists(path):
+            self._files.makedirs(posixpath.dirname(path), exist_ok=True)
+            self._files.pipe_file(path, content)
+        return digest
+
+    def open(self, sha256: str) -> IO[bytes]:
+        """The file to read."""
+        try:
+            opened: IO[bytes] = self._files.open(self._path(sha256), "rb")
+        except FileNotFoundError:
+            raise _missing(sha256) from None
+        return opened
+
+    def _path(self, digest: str) -> str:
+        return f"{self._root.rstrip('/')}/{_place(digest)}"
+
+
+def read_whole(archive: Archive, sha256: str) -> bytes:
+    """The file, once it is known to be what it was. Raises `ArchiveDamaged`."""
+    with archive.open(sha256) as file:
+        content = file.read()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        message = f"the file {sha256}{SUFFIX} is not what was archived"
+        raise ArchiveDamaged(message)
+    return content
+
+
+def damaged_files(archive: Archive, known: Iterable[str]) -> Iterator[str]:
+    """What is wrong with the files of these hashes, a sentence each."""
+    for sha256 in known:
+        try:
+            read_whole(archive, sha256)
+        except ArchiveDamaged as error:
+            yield str(error)
+
+
+def blocks(file: IO[bytes]) -> Iterator[bytes]:
+    """The file's content in pieces; closes it."""
+    with file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def _place(digest: str) -> str:
+    return f"{digest[:2]}/{digest[2:4]}/{digest}{SUFFIX}"
+
+
+def _missing(sha256: str) -> ArchiveDamaged:
+    return ArchiveDamaged(f"the file {sha256}{SUFFIX} is not in the archive")
+
+
+def _sync(folder: Path) -> None:
+    """Make a new name in the folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,105 @@
+"""What was fetched or uploaded, by its media type: a page, a PDF or plain text, to text."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pypdfium2 as pdfium
+
+from verifier.kit.text import source_text
+from verifier.sources.extraction import (
+    LONGEST_PUBLISHER,
+    LONGEST_TITLE,
+    Extract,
+    NoTextFound,
+    decoded,
+    extract,
+)
+
+PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
+PDF: Final = "application/pdf"
+PLAIN_TEXT: Final = "text/plain"
+LONGEST_TEXT: Final = 4_000_000  # code points
+MOST_PAGES: Final = 2000
+PDF_DATE: Final = "%Y%m%d%H%M%S"
+
+
+def extract_payload(
+    body: bytes, media_type: str | None, charset: str | None, url: str | None
+) -> Extract:
+    """The text of a page, a PDF or a plain text, and what it says of itself.
+
+    `charset` is what HTTP declared. Where there is no media type, the first bytes tell it (as the
+    MIME Sniffing Standard does for these three). Raises `NoTextFound` and nothing else.
+    """
+    kind = media_type or sniffed(body)
+    if kind in PAGE_TYPES:
+        return extract(body, url, charset=charset)
+    if kind == PDF or body[:5] == b"%PDF-":
+        return _from_pdf(body)
+    if kind == PLAIN_TEXT:
+        return _plain(source_text(decoded(body, charset)))
+    raise NoTextFound
+
+
+def sniffed(body: bytes) -> str:
+    """One of the three media types that text is read from."""
+    start = body[:1024].lstrip().lower()
+    if start.startswith(b"%pdf-"):
+        return PDF
+    markup = (b"<!doctype html", b"<html", b"<head", b"<body", b"<!--", b"<?xml")
+    return "text/html" if start.startswith(markup) else PLAIN_TEXT
+
+
+def _plain(text: str, **said: Any) -> Extract:
+    text = text.strip()
+    if not text or len(text) > LONGEST_TEXT:
+        raise NoTextFound
+    unsaid = dict.fromkeys(("title", "author", "publisher", "published_at", "language"))
+    return Extract(text=text, **{**unsaid, **said})
+
+
+def _from_pdf(body: bytes) -> Extract:
+    try:
+        with pdfium.PdfDocument(body) as document:
+            pages = [_page_text(document, n) for n in range(min(len(document), MOST_PAGES))]
+            said = document.get_metadata_dict(skip_empty=True)
+    except Exception as error:  # damaged or encrypted: there is no text
+        raise NoTextFound from error
+    text = "\n".join(page for page in pages if page)
+    return _plain(
+        text,
+        title=_line(said.get("Title"), LONGEST_TITLE),
+        author=_line(said.get("Author"), LONGEST_TITLE),
+        publisher=_line(said.get("Publisher"), LONGEST_PUBLISHER),
+        published_at=_moment(said.get("CreationDate")),
+    )
+
+
+def _page_text(document: Any, number: int) -> str:
+    page = document[number]
+    try:
+        textpage = page.get_textpage()
+        try:
+            # PDFium marks a word broken at the line's end with U+FFFE.
+            text = textpage.get_text_bounded().replace("\ufffe", "").replace("\r\n", "\n")
+            return source_text(text).strip()
+        finally:
+            textpage.close()
+    finally:
+        page.close()
+
+
+def _line(value: str | None, longest: int) -> str | None:
+    return " ".join(source_text(value or "").split())[:longest] or None
+
+
+def _moment(stamp: str | None) -> datetime | None:
+    """`D:20240513093000+04'00'` (ISO 32000-1, section 7.9.4) in UTC; None for anything else."""
+    digits = (stamp or "").removeprefix("D:").replace("'", "")
+    with suppress(ValueError, OverflowError):
+        zone = digits[14:] if digits[14:15] in ("+", "-") else "+0000"
+        return datetime.strptime(digits[:14] + zone, f"{PDF_DATE}%z").astimezone(UTC)
+    return None

@@ -1,0 +1,208 @@
+"""The background worker: takes jobs from the database and does them, several at a time.
+
+Several workers, on one machine or many, share the work. One that is killed leaves nothing half
+done: its jobs are taken up once their leases end.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from verifier.api import VERSION
+from verifier.drift.reading import ReadSnapshot
+from verifier.kit import jobs
+from verifier.kit.db import Database, is_retryable
+from verifier.kit.fetch import Fetcher
+from verifier.kit.isolated import Isolated
+from verifier.kit.jobs import Claimed, JobFailed, LeaseLost
+from verifier.snapshots.archive import open_archive
+from verifier.snapshots.fetching import FetchSource
+from verifier.snapshots.schedule import enqueue_rechecks
+from verifier.snapshots.service import READ
+from verifier.sources.service import FETCH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from verifier.settings import Settings
+
+    Write = Callable[[Session], dict[str, Any]]
+    Handler = Callable[[Claimed], Write]
+
+LEASE: Final = timedelta(seconds=30)
+POLL_SECONDS: Final = 1.0
+TICK_SECONDS: Final = 60.0
+DRAIN_SECONDS: Final = 20.0
+TRIES: Final = 5
+SOFTWARE: Final = f"verifier/{VERSION}"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Worker:
+    """Does jobs until it is told to stop. `handlers` do the slow part, and return what to write."""
+
+    database: Database
+    handlers: Mapping[str, Handler]
+    threads: int = 4
+    lease: timedelta = LEASE
+    poll_seconds: float = POLL_SECONDS
+    tick_seconds: float = TICK_SECONDS
+    _running: dict[str, Claimed] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; then give what is running some time, and give back the rest."""
+        done = threading.Event()
+        threads = [
+            threading.Thread(target=self._work, args=(stop,), daemon=True)
+            for _ in range(self.threads)
+        ]
+        keeping = [
+            threading.Thread(target=self._repeat, args=(each, seconds, done), daemon=True)
+            for each, seconds in (
+                (self._hold_leases, self.lease.total_seconds() / 3),
+                (self._tick, self.tick_seconds),
+            )
+        ]
+        for thread in (*threads, *keeping):
+            thread.start()
+        stop.wait()
+        deadline = time.monotonic() + DRAIN_SECONDS
+        for thread in threads:
+            thread.join(max(0, deadline - time.monotonic()))
+        done.set()
+        if leases := self._leases():
+            with self.database.transaction() as session:
+                jobs.give_back(session, leases)
+
+    def run_until_idle(self) -> int:
+        """Do whatever is due now, in this thread; how many attempts there were."""
+        attempts = 0
+        while (job := self._claim()) is not None:
+            self._attempt(job)
+            attempts += 1
+        return attempts
+
+    def _work(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            job = None
+            try:
+                job = self._claim()
+                if job is not None:
+                    self._attempt(job)
+            except Exception:
+                log.exception("the worker cannot go on just now")
+            if job is None:
+                stop.wait(self.poll_seconds * random.uniform(0.8, 1.2))  # noqa: S311  (no secret)
+
+    def _claim(self) -> Claimed | None:
+        with self.database.reading() as session:
+            if not jobs.has_due(session, self.handlers):
+                return None
+        with self.database.transaction() as session:
+            job = jobs.claim(session, self.handlers, self.lease)
+        if job is not None:
+            with self._lock:
+                self._running[job.lease] = job
+        return job
+
+    def _attempt(self, job: Claimed) -> None:
+        told = log.bind(job=job.id, kind=job.kind, subject=job.subject_id, attempt=job.attempts)
+        try:
+            result = self._write(job, self._prepared(job))
+            told.info("job done", **result)
+        except LeaseLost:
+            told.warning("job was taken up by somebody else")
+        except JobFailed as failure:
+            with suppress(LeaseLost), self.database.transaction() as session:
+                state = jobs.fail(session, job, failure)
+                told.warning("job failed", reason=str(failure), now=state)
+        finally:
+            with self._lock:
+                self._running.pop(job.lease, None)
+
+    def _prepared(self, job: Claimed) -> Write:
+        try:
+            return self.handlers[job.kind](job)
+        except JobFailed:
+            raise
+        except Exception as error:
+            log.exception("a job broke", job=job.id, kind=job.kind, subject=job.subject_id)
+            message = "Something went wrong here; it has been logged."
+            raise JobFailed(message, may_pass=True) from error
+
+    def _write(self, job: Claimed, write: Write) -> dict[str, Any]:
+        """All that the job changes, and its end, in one transaction."""
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                with self.database.transaction() as session:
+                    result = write(session)
+                    jobs.finish(session, job, result)
+                    return result
+            except LeaseLost:
+                raise
+            except Exception as error:
+                if tries < TRIES and is_retryable(error):
+                    continue
+                log.exception("a job's result was not kept", job=job.id, kind=job.kind)
+                message = "Its result could not be kept; it has been logged."
+                raise JobFailed(message, may_pass=True) from error
+
+    def _hold_leases(self) -> None:
+        if leases := self._leases():
+            with self.database.transaction() as session:
+                jobs.hold(session, leases, self.lease)
+
+    def _tick(self) -> None:
+        with self.database.transaction() as session:
+            queued = enqueue_rechecks(session)
+            jobs.sweep(session)
+        if queued:
+            log.info("sources to be fetched again", number=queued)
+
+    def _leases(self) -> list[str]:
+        with self._lock:
+            return list(self._running)
+
+    @staticmethod
+    def _repeat(action: Callable[[], None], seconds: float, done: threading.Event) -> None:
+        while not done.wait(seconds):
+            try:
+                action()
+            except Exception:
+                log.exception("the worker's housekeeping failed; it will be tried again")
+
+
+@contextmanager
+def open_worker(settings: Settings, **options: Any) -> Iterator[Worker]:
+    """A worker by the settings; its processes and connections end with the context."""
+    with ExitStack() as ending:
+        database = Database(settings.database_url, pgbouncer=settings.pgbouncer)
+        ending.callback(database.dispose)
+        isolated = Isolated()
+        ending.callback(isolated.close)
+        archive = open_archive(settings.archive_dir)
+        fetcher = Fetcher(
+            user_agent=f"{SOFTWARE} (+{settings.public_url})",
+            allow_private=settings.allow_private_fetch,
+            proxy=settings.fetch_proxy,
+        )
+        handlers: dict[str, Handler] = {
+            FETCH: FetchSource(database, fetcher, archive, SOFTWARE),
+            READ: ReadSnapshot(database, archive, isolated),
+        }
+        yield Worker(database, handlers, **options)
