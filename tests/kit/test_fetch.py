@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import brotli
@@ -122,6 +123,15 @@ def test_interim_answers_are_passed_over(internet, fetch):
     assert (found.status, found.body, found.header("Link")) == (200, b"at last", None)
 
 
+def test_many_at_once(internet, fetch):
+    paths = [f"/{number}" for number in range(40)]
+    for path in paths:
+        internet.site[path] = page(path.encode() * 50_000)
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(lambda path: fetch(f"http://a.example{path}").body[-len(path) :], paths)
+    assert list(found) == [path.encode() for path in paths]
+
+
 @pytest.mark.parametrize(
     ("media_type", "body", "expected"),
     [
@@ -235,6 +245,7 @@ def fetched(**headers):
     [
         ("0", 0), (" 7 ", 7), ("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("Wed, 21 Oct 2015 07:28:00 -0000", 0),
         ("", None), ("-1", None), ("soon", None), ("\u0663", None), ("9" * 400, None), ("Wed, 99 Oct", None),
+        ("Wed, 21 Oct 99999999999999999999 07:28:00 GMT", None), ("Wed, 21 Oct 2015 07:28:00 +9999999999", None),
     ],
 )  # fmt: skip
 def test_retry_after(said, expected):

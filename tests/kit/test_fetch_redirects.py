@@ -58,6 +58,13 @@ def test_redirects(internet, fetch, status, location, expected):
     assert found.exchanges[0].payload == b"this way"
 
 
+def test_the_body_of_a_redirect_need_not_be_readable(internet, fetch):
+    internet.site["/"] = page(b"no gzip", 302, Location="/end", Content_Encoding="gzip")
+    internet.site["/end"] = page(b"there")
+    found = fetch("http://a.example/")
+    assert (found.exchanges[0].payload, found.body) == (b"no gzip", b"there")
+
+
 @pytest.mark.parametrize("status", [300, 304, 305, 306, 200, 404])
 def test_other_statuses_lead_nowhere(internet, fetch, status):
     internet.site["/"] = page(status=status, Location="/secret")

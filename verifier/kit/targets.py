@@ -24,7 +24,7 @@ _NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 # 0x7f.1, 2130706433, 0177.0.0.1, 127.1 (WHATWG URL, "ends in a number").
 _ENDS_IN_NUMBER: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 _BRACKETED: Final = re.compile(r"\[([0-9a-f:.]+)\](?::[0-9]*)?", re.IGNORECASE)
-_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\]")
+_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def parse_target(url: str, *, any_port: bool = False) -> Target:
 
 
 def follow(target: Target, location: str) -> str:
-    """The URL that a Location header of this target's answer leads to."""
+    """The URL that a Location header of this target's answer, as received, leads to."""
     # Headers arrive as Latin-1, but what servers put there raw is UTF-8.
     try:
         location = location.encode("latin-1").decode()

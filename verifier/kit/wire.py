@@ -108,11 +108,15 @@ class Reply:
         self._meter.allowance += most
         if (self._response.length_remaining or 0) > most:
             raise FetchFailed("too-large", refusal)
-        for piece in self._response.stream(_PIECE, decode_content=False):
-            most -= len(piece)
-            if most < 0:
-                raise FetchFailed("too-large", refusal)
-            yield piece
+        try:
+            for piece in self._response.stream(_PIECE, decode_content=False):
+                most -= len(piece)
+                if most < 0:
+                    raise FetchFailed("too-large", refusal)
+                yield piece
+        except ValueError as error:
+            # A chunk of negative size.
+            raise http.client.HTTPException from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +151,7 @@ class Wire:
             yield _reply(connection, response, address)
         except (TimeoutError, ReadTimeoutError):
             raise self._silent(target) from None
-        # ValueError: a chunk of negative size.
-        except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+        except (HTTPError, http.client.HTTPException, OSError) as error:
             raise FetchFailed(
                 "broken-answer", f"The answer of {target.host} broke off or is not sound HTTP."
             ) from error
