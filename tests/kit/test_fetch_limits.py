@@ -194,9 +194,16 @@ def test_the_limit_itself_is_within_it(internet, fetcher):
     exactly = fetcher(limits=Limits(wire_bytes=1000, decoded_bytes=1000))
     assert len(exactly.fetch("http://a.example/").body) == 1000
     assert len(exactly.fetch("http://a.example/packed").body) == 1000
+    internet.site["/unmeasured"] = page(bytes(1000), Content_Length=None)
     for limits in (Limits(wire_bytes=999), Limits(decoded_bytes=999)):
-        assert failure_of(fetcher(limits=limits)) == ("too-large", False)
+        for path in ("/", "/unmeasured"):
+            assert failure_of(fetcher(limits=limits), path) == ("too-large", False)
     assert failure_of(fetcher(limits=Limits(decoded_bytes=999)), "/packed")[0] == "too-large"
+
+
+def test_a_length_that_is_too_much_is_not_waited_for(internet, fetcher):
+    internet.site["/"] = drip(page(Content_Length=40 * MEBIBYTE), b"")
+    assert failure_of(fetcher(limits=SHORT)) == ("too-large", False)
 
 
 def test_redirects_share_the_bytes(internet, fetcher):
@@ -222,7 +229,7 @@ def test_redirects_share_the_bytes(internet, fetcher):
         b"HTTP/1.1 OK\r\n\r\n",
         b"HTTP/1.1 20 OK\r\n\r\n",
         b"HTTP/3 200 OK\r\n\r\n",
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n" + page(b"switched"),
         b"SSH-2.0-OpenSSH_9.2\r\n",
         b"<html>",
         pytest.param(b"\x00" * 100_000, id="a line without end"),
