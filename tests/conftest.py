@@ -11,9 +11,14 @@ from tests.databases import PostgresCopies, SQLiteCopies, postgres_server, recor
 from tests.document import DocumentedClient
 from tests.newsroom import open_newsroom
 from tests.operations import Stage, valid_requests
+from tests.site import Internet
+from tests.work import DeskAtWork
 from verifier.app import create_app
 from verifier.events.audit import findings
+from verifier.kit.isolated import Isolated
 from verifier.settings import Settings
+from verifier.snapshots.archive import open_archive
+from verifier.worker import Tools, Worker, handlers_of
 
 # The same examples every time, however slow the machine; `--hypothesis-profile=default` for others.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
@@ -92,11 +97,29 @@ def newsroom(app):
         assert list(findings(session)) == []
 
 
+@pytest.fixture(scope="session")
+def isolated():
+    """One process to read pages in, for all tests: it takes a second to start."""
+    reader = Isolated(seconds=20)
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def desk_at_work(newsroom, database, settings, isolated):
+    """The newsroom with a worker, in an Internet of its own."""
+    with Internet() as internet:
+        tools = Tools(database, internet.fetcher(), open_archive(settings.archive_dir), isolated)
+        yield DeskAtWork(newsroom, internet, Worker(database, handlers_of(tools)))
+        assert internet.internal_hits == []
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def stage(request):
+def stage(request, tmp_path_factory):
     """A newsroom with a request for each operation that would succeed."""
     with request.getfixturevalue(f"{request.param}_copies").fresh() as url:
-        app = create_app(Settings(database_url=url))
+        archive = tmp_path_factory.mktemp("archive")
+        app = create_app(Settings(database_url=url, archive_dir=str(archive)))
         app.test_client_class = DocumentedClient
         room = open_newsroom(app)
         yield Stage(app, room, valid_requests(room))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from tests.document import OPERATIONS
 from tests.newsroom import QUOTE, Newsroom
 from verifier.accounts.scales import DEFAULT_SCALE
+from verifier.drift.reading import ReadSnapshot
+from verifier.snapshots.service import READ
+from verifier.worker import Worker
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -89,6 +93,8 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
     evidence, taken_back = (room.evidence(claim, source, note=MARK)["id"] for _ in range(2))
     draft, proposed = (room.verdict(claim, title=MARK) for _ in range(2))
     room.act(proposed, "rev", "propose")
+    changed, quoting, snapshot, job = _changed_source(room)
+    check = room.call("GET", f"{quoting}/quote-checks?open=true", "rev").json["items"][0]["id"]
     known = room.claim(text="This is known to all.", accepted=True)
     if published:
         room.published(known)
@@ -99,6 +105,18 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         Request("show_source", "con", f"/v1/sources/{source['id']}"),
         Request("update_source", "con", f"/v1/sources/{corrected['id']}", {"publisher": MARK}),
         Request("show_text", "con", f"/v1/sources/{source['id']}/text"),
+        Request("take_snapshot", "con", f"/v1/sources/{changed}/snapshots", {}),
+        Request("list_snapshots", "con", f"/v1/sources/{changed}/snapshots"),
+        Request("show_snapshot", "con", f"/v1/snapshots/{snapshot}"),
+        Request("show_snapshot_text", "con", f"/v1/snapshots/{snapshot}/text"),
+        Request("download_snapshot", "con", f"/v1/snapshots/{snapshot}/warc"),
+        Request("list_snapshot_quotes", "con", f"/v1/snapshots/{snapshot}/quotes"),
+        Request("show_job", "con", f"/v1/jobs/{job}"),
+        Request("list_quote_checks", "con", f"{quoting}/quote-checks"),
+        Request("show_quote_check", "con", f"/v1/quote-checks/{check}"),
+        Request(
+            "act_on_quote_check", "rev", f"/v1/quote-checks/{check}/actions", {"action": "keep"}
+        ),
         Request("submit_claim", "con", "/v1/claims", {"desk": "border-desk", "text": MARK}),
         Request("list_claims", "con", "/v1/claims"),
         Request("show_claim", "con", claim),
@@ -153,3 +171,35 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         Request("remove_member", "ann", people["removed"]),
     ]  # fmt: skip
     return {request.operation: request for request in found}
+
+
+class _Here:
+    """Reads pages in this process: these are our own."""
+
+    @staticmethod
+    def call(function: Any, *arguments: Any) -> Any:
+        return function(*arguments)
+
+
+def _changed_source(room: Newsroom) -> tuple[str, str, str, str]:
+    """A source, a claim that quotes it, its newest snapshot, in which the quote differs, a job."""
+    app = room.client.application
+    database, archive = app.extensions["verifier.database"], app.extensions["verifier.archive"]
+    reader = Worker(database, {READ: ReadSnapshot(database, archive, _Here())})
+    sent = {"url": "https://news.example/changing", "title": MARK, "desk": "border-desk"}
+    source = room.call("POST", "/v1/sources", "con", json=sent, status=201).json["id"]
+    claim = ""
+    for day, word in (("01", "may"), ("02", "will")):
+        text = f"{MARK}: in the end the troops {word} leave before the date that was agreed."
+        page = f"<html><body><article>{f'<p>{text}</p>' * 3}</article></body></html>"
+        form = {"file": (BytesIO(page.encode()), "page.html", "text/html")}
+        form["fetched_at"] = f"2026-11-{day}T09:30:00Z"
+        path = f"/v1/sources/{source}/snapshots"
+        snapshot = room.call("POST", path, "con", data=form, status=201).json["id"]
+        reader.run_until_idle()
+        if not claim:
+            quote = {"exact": text, "start": 0}
+            place = {"source": source, "quote": quote}
+            claim = room.claim(text=f"{MARK} is quoted.", appearances=[place])
+    job = room.call("POST", f"/v1/sources/{source}/snapshots", "con", json={}, status=202)
+    return source, claim, snapshot, job.json["id"]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
+from verifier.kit import jobs
+from verifier.kit.clock import now
 from verifier.kit.errors import Busy
 from verifier.kit.migrations import older_revisions
 from verifier.kit.transactions import reading
@@ -52,8 +56,29 @@ def readyz() -> Response:
 
 @blp.get("/metrics")
 def metrics() -> Response:
-    """Figures of this worker process for Prometheus."""
-    return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+    """Figures of this worker process, and of the jobs in the database, for Prometheus."""
+    figures = generate_latest(REGISTRY)
+    with suppress(SQLAlchemyError):  # these are wanted most when the database is away
+        figures += generate_latest(_jobs())
+    return Response(figures, content_type=CONTENT_TYPE_LATEST)
+
+
+def _jobs() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    number = Gauge(
+        "verifier_jobs", "Jobs that are open or have failed.", ["kind", "state"], registry=registry
+    )
+    waiting = Gauge(
+        "verifier_jobs_waiting_seconds", "How long the job that waits longest has been due.",
+        registry=registry,
+    )  # fmt: skip
+    with reading() as session:
+        counted, oldest = jobs.standing(session)
+    for kind, state, jobs_there in counted:
+        number.labels(kind, state).set(jobs_there)
+    if oldest is not None:
+        waiting.set(max(0.0, (now() - oldest).total_seconds()))
+    return registry
 
 
 def measure(app: Flask) -> None:

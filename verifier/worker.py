@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from verifier.settings import Settings
+    from verifier.snapshots.archive import Archive
 
     Write = Callable[[Session], dict[str, Any]]
     Handler = Callable[[Claimed], Write]
@@ -187,6 +188,24 @@ class Worker:
                 log.exception("the worker's housekeeping failed; it will be tried again")
 
 
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What handlers work with."""
+
+    database: Database
+    fetcher: Fetcher
+    archive: Archive
+    isolated: Isolated
+
+
+def handlers_of(tools: Tools) -> dict[str, Handler]:
+    """By kind of job."""
+    return {
+        FETCH: FetchSource(tools.database, tools.fetcher, tools.archive, SOFTWARE),
+        READ: ReadSnapshot(tools.database, tools.archive, tools.isolated),
+    }
+
+
 @contextmanager
 def open_worker(settings: Settings, **options: Any) -> Iterator[Worker]:
     """A worker by the settings; its processes and connections end with the context."""
@@ -201,8 +220,5 @@ def open_worker(settings: Settings, **options: Any) -> Iterator[Worker]:
             allow_private=settings.allow_private_fetch,
             proxy=settings.fetch_proxy,
         )
-        handlers: dict[str, Handler] = {
-            FETCH: FetchSource(database, fetcher, archive, SOFTWARE),
-            READ: ReadSnapshot(database, archive, isolated),
-        }
-        yield Worker(database, handlers, **options)
+        tools = Tools(database, fetcher, archive, isolated)
+        yield Worker(database, handlers_of(tools), **options)

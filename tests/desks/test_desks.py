@@ -11,7 +11,7 @@ DESK = "/v1/desks/border-desk"
 SCALE = f"{DESK}/rating-scale"
 DEFAULT_POLICY = {
     "approvals_required": 1, "approving_desks": 1, "partners": [], "evidence_required": 1,
-    "independent_sources": 1, "archive_required": False, "blind_second_rating": False,
+    "independent_sources": 1, "archive_required": False, "blind_second_rating": False, "recheck_after": None, "respect_robots": True,
 }  # fmt: skip
 
 

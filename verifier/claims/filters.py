@@ -38,6 +38,8 @@ CONDITIONS: Final[dict[str, ColumnElement[bool]]] = {
     ),
     # Assignments are seen by the desk and its partners only.
     "assignee": (Claim.assignee_id == bindparam("assignee")) & is_among(Claim.desk_id, "readable"),
+    # As is whether a source has changed.
+    "drifted": Claim.drifted & is_among(Claim.desk_id, "readable"),
     "created_after": (Claim.id >= bindparam("lowest_id"))
     & (Claim.created_at >= bindparam("created_after")),
     "created_before": (Claim.id < bindparam("highest_id"))

@@ -40,7 +40,7 @@ KEYS: Final[dict[str, tuple[InstrumentedAttribute[Any] | None, type]]] = {
     "due_at": (Claim.due_at, datetime),
 }
 """By which column each sort goes, and its type; ids are in the order of creation."""
-INSIDE: Final = frozenset(("assignee", "priority", "due_at"))
+INSIDE: Final = frozenset(("assignee", "drifted", "priority", "due_at"))
 """Filters and sorts by what only a desk and its partners see: what is theirs alone is listed."""
 STATUSES: Final = CLAIM_WORKFLOW.states()
 _TOPIC: Final = ClaimTopic.topic == bindparam("topic")

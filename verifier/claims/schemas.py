@@ -13,6 +13,7 @@ from verifier.claims.workflow import CLAIM_WORKFLOW, REASONS
 from verifier.kit.fields import (
     Day,
     Flag,
+    FlagParameter,
     Identifier,
     Instant,
     Language,
@@ -168,6 +169,10 @@ class ClaimFilters(Schema):
     claimant = Line(300)
     source = Identifier(metadata={"description": "Claims that appear in this source."})
     assignee = fields.String(metadata={"description": "An account's id, or `me`."})
+    drifted = FlagParameter(
+        validate=validate.Equal(True, error="This is `true`, or left out."),  # noqa: FBT003  (the value)
+        metadata={"description": "Claims with a quote that its source no longer bears out."},
+    )
     created_after = Instant()
     created_before = Instant()
     updated_after = Instant()

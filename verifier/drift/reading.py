@@ -22,7 +22,8 @@ from verifier.kit.isolated import Stopped
 from verifier.kit.jobs import JobFailed
 from verifier.snapshots.archive import ArchiveDamaged, read_whole
 from verifier.snapshots.models import Snapshot
-from verifier.snapshots.warc import WarcUnreadable, read_payload
+from verifier.snapshots.records import WarcUnreadable
+from verifier.snapshots.warc import read_payload
 from verifier.sources.extraction import NoTextFound
 from verifier.sources.models import Source
 from verifier.sources.payloads import extract_payload

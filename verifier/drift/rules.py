@@ -18,6 +18,7 @@ LONG: Final = 40  # code points; a passage of this length that stands once is no
 ALIKE: Final = 0.75  # of a passage, for people to be shown it at all
 KNOWN: Final = 0.6  # of what stands around a passage, for it to be the same place
 COMPARED: Final = 2000  # code points of a quote; a longer one is looked for by its beginning
+LONGEST_WORD: Final = 30  # code points; some scripts put no spaces between words
 LONGEST_TEXT: Final = 1_000_000  # code points in which a likeness is looked for
 
 
@@ -87,15 +88,18 @@ def _surroundings(quote: Anchored, text: str, start: int) -> float:
     White space does not count: it is the page's layout. What is not known counts as the same.
     """
     here = quote_at(text, start, quote.exact)
-    pairs = ((quote.prefix, here.prefix, -CONTEXT), (quote.suffix, here.suffix, CONTEXT))
-    ratios = [_likeness(was, now, side) for was, now, side in pairs if was is not None]
-    return max(ratios, default=1.0)
+    sides = (
+        ((quote.prefix or "")[::-1], here.prefix[::-1]),
+        (quote.suffix or "", here.suffix),
+    )
+    known = [("".join(was[:CONTEXT].split()), "".join(now.split())) for was, now in sides]
+    return max((_likeness(was, now) for was, now in known if was), default=1.0)
 
 
-def _likeness(was: str, now: str, side: int) -> float:
-    part = slice(side, None) if side < 0 else slice(side)
-    before, after = "".join(was[part].split()), "".join(now[part].split())
-    return 1.0 if before == after else fuzz.ratio(before, after) / 100
+def _likeness(was: str, now: str) -> float:
+    """Of what stands on one side, read away from the passage, as far as it is known."""
+    now = now[: len(was)]
+    return 1.0 if was == now else fuzz.ratio(was, now) / 100
 
 
 def _most_alike(quote: Anchored, text: str) -> Standing:
@@ -107,7 +111,17 @@ def _most_alike(quote: Anchored, text: str) -> Standing:
     if found is None or len(text) < len(sought) * ALIKE:
         return ORPHANED
     score = round(min(found.score / 100, 0.999), 3)
-    return Standing(Outcome.FUZZY, score, found.dest_start, found.dest_end)
+    return Standing(Outcome.FUZZY, score, *_whole_words(text, found.dest_start, found.dest_end))
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The passage without a word cut through; its length was that of the quote."""
+    first, last = max(0, start - LONGEST_WORD), min(len(text), end + LONGEST_WORD)
+    while start > first and text[start - 1 : start + 1].isalnum():
+        start -= 1
+    while end < last and text[end - 1 : end + 1].isalnum():
+        end += 1
+    return start, end
 
 
 def _at(outcome: Outcome, score: float, start: int, quote: Anchored) -> Standing:

@@ -130,10 +130,10 @@ def has_due(session: Session, kinds: Collection[str]) -> bool:
 def claim(session: Session, kinds: Collection[str], lease: timedelta) -> Claimed | None:
     """The job that has waited longest, this worker's for the time of the lease."""
     query = _due(kinds).order_by(Job.due_at).limit(1).with_for_update(skip_locked=True)
-    job = session.get(Job, session.scalar(query))
-    if job is None:
+    due = session.scalar(query)
+    if due is None:
         return None
-    moment = now()
+    job, moment = session.get_one(Job, due), now()
     if job.attempts >= MOST_ATTEMPTS:
         job.error = job.error or "Its worker was lost at every attempt."
         _end(job, "failed")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, cast, exists, literal, null, or_, select, union_all
+from sqlalchemy import String, and_, cast, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from verifier.accounts.actor import Role, Scope
 from verifier.accounts.models import Account, Desk
 from verifier.claims.models import Claim
 from verifier.claims.queries import PRIORITY
+from verifier.drift.models import QuoteCheck
+from verifier.drift.service import OPEN
 from verifier.kit.clock import now
 from verifier.kit.pagination import Order, fetch_page
 from verifier.reviews.models import Recusal, Review, Verdict
@@ -26,9 +28,10 @@ if TYPE_CHECKING:
     from verifier.kit.pagination import PageRequest
     from verifier.kit.rows import AnyRow, AnySelect
 
-TASKS: Final = ("triage", "check", "revise", "review", "publish")
-"""Claims to accept or reject; claims to find evidence for and rate; one's own drafts; verdicts of
-colleagues; approved verdicts."""
+TASKS: Final = ("triage", "check", "recheck", "revise", "review", "publish")
+"""Claims to accept or reject; claims to find evidence for and rate; claims, verdicts in force among
+them, with a quote that its source no longer bears out; one's own drafts; verdicts of colleagues;
+approved verdicts."""
 _author = aliased(Account)
 _assignee = aliased(Account)
 
@@ -125,6 +128,28 @@ def _check(actor: Actor) -> AnySelect:
     return _claims("check", Claim.desk_id.in_(desks), Claim.status == "in_review", mine, ~under_way)
 
 
+def _recheck(actor: Actor) -> AnySelect:
+    """Found by the oldest of the claim's open checks: the claim itself may wait as well."""
+    desks = _desks(actor, Role.reviewer, Scope.review)
+    oldest = (
+        select(func.min(cast(QuoteCheck.id, String)))
+        .where(QuoteCheck.claim_id == Claim.id, OPEN)
+        .correlate(Claim)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            literal("recheck").label("task"),
+            cast(oldest, Claim.id.type).label("id"),
+            Claim.id.label("claim_id"),
+            Verdict.id.label("verdict_id"),
+            Claim.due_at.label("due_at"),
+        )
+        .outerjoin(Verdict, and_(Verdict.claim_id == Claim.id, Verdict.state == "published"))
+        .where(Claim.desk_id.in_(desks), Claim.drifted)
+    )
+
+
 def _revise(actor: Actor) -> AnySelect:
     desks = _desks(actor, Role.reviewer, Scope.review)
     mine = and_(Verdict.author_id == actor.account_id, Verdict.state == "draft")
@@ -166,6 +191,7 @@ def _publish(actor: Actor) -> AnySelect:
 _TASKS: Final = {
     "triage": _triage,
     "check": _check,
+    "recheck": _recheck,
     "revise": _revise,
     "review": _review,
     "publish": _publish,

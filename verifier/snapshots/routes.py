@@ -24,6 +24,7 @@ blp = Blueprint("snapshots", __name__, description="Frozen, hashed copies of sou
 LARGEST_UPLOAD: Final = 64 * 1024 * 1024
 MULTIPART: Final = "multipart/form-data"
 WARC_TYPE: Final = "application/warc"
+WARC_SCHEMA: Final = {"type": "string", "contentMediaType": WARC_TYPE}
 SANDBOX: Final = "sandbox; default-src 'none'"
 
 
@@ -89,7 +90,7 @@ def show_snapshot_text(snapshot_id: str) -> Response:
 
 @blp.get("/v1/snapshots/<id:snapshot_id>/warc")
 @requires(Permission.SOURCE_READ)
-@blp.response(200, {"type": "string", "contentMediaType": WARC_TYPE}, content_type=WARC_TYPE)
+@blp.shows(WARC_SCHEMA, example=None, content_type=WARC_TYPE)
 def download_snapshot(snapshot_id: str) -> Response:
     """The WARC file as it was archived; any replay tool opens it."""
     with reading() as session:
@@ -103,7 +104,9 @@ def download_snapshot(snapshot_id: str) -> Response:
     answer.headers["Content-Disposition"] = f'attachment; filename="{row.sha256}{SUFFIX}"'
     answer.headers["Content-Security-Policy"] = SANDBOX
     answer.set_etag(row.sha256)
-    answer.make_conditional(request)
+    if request.if_none_match.contains_weak(row.sha256):
+        file.close()
+        answer = Response(status=304, headers=answer.headers)
     return answer
 
 
