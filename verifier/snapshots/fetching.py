@@ -13,7 +13,7 @@ from verifier.accounts.models import Desk
 from verifier.kit.fetch import FetchFailed
 from verifier.kit.jobs import JobFailed
 from verifier.snapshots import service
-from verifier.snapshots.warc import Payload, written_exchanges
+from verifier.snapshots.warc import Payload, known_media_type, known_url, written_exchanges
 from verifier.sources.models import Source
 
 if TYPE_CHECKING:
@@ -57,14 +57,15 @@ class FetchSource:
         file = written_exchanges(fetched.exchanges, software=self.software)
         sha256 = self.archive.put(file)
         page = Payload(
-            fetched.url, None, fetched.status, fetched.media_type, fetched.charset, fetched.body
-        )
+            known_url(fetched.url), None, fetched.status, known_media_type(fetched.media_type),
+            fetched.charset, fetched.body,
+        )  # fmt: skip
 
         def write(session: Session) -> dict[str, Any]:
             snapshot = service.add_snapshot(
-                session, SERVICE, job.subject_id, url=fetched.url,
+                session, SERVICE, job.subject_id, url=page.url,
                 fetched_at=fetched.exchanges[-1].started_at, http_status=fetched.status,
-                media_type=fetched.media_type, sha256=sha256, bytes=len(file),
+                media_type=page.media_type, sha256=sha256, bytes=len(file),
                 payload_sha256=page.sha256,
             )  # fmt: skip
             return {"snapshot": snapshot.id}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from verifier.kit.clock import now
 from verifier.kit.errors import Invalid
-from verifier.snapshots.warc import Payload, WarcUnreadable, read_payload, written_resource
+from verifier.snapshots.records import WarcUnreadable
+from verifier.snapshots.warc import Payload, read_payload, written_resource
 from verifier.sources.payloads import PAGE_TYPES, PDF, PLAIN_TEXT, sniffed
 
 if TYPE_CHECKING:

@@ -7,17 +7,18 @@ response and its request; so any replay tool opens it.
 from __future__ import annotations
 
 import hashlib
-import zlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from verifier.kit.codings import codings_of, decoded
+from verifier.kit.fetched import FetchFailed
+from verifier.snapshots.records import WarcUnreadable, records
 from verifier.sources.urls import UrlNotAccepted, canonical_url
 
 if TYPE_CHECKING:
@@ -28,12 +29,21 @@ if TYPE_CHECKING:
 VERSION: Final = "WARC/1.1"
 HTTP_DATE: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 LONGEST_PAYLOAD: Final = 64 * 1024 * 1024  # bytes, decoded
-MOST_RECORDS: Final = 10_000
-REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+LONGEST_URL: Final = 2048
+REDIRECTS: Final = frozenset({"301", "302", "303", "307", "308"})
+GZIP: Final = b"\x1f\x8b"
+_STATUS: Final = re.compile("[1-5][0-9]{2}", re.ASCII)
+# Nobody registers longer names (RFC 6838, section 4.2); what is longer is none.
+_MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
+_PRINTABLE_URL: Final = re.compile(rf"[^\x00-\x20\x7f\ud800-\udfff]{{1,{LONGEST_URL}}}")
 
 
-class WarcUnreadable(ValueError):
-    """This is no WARC file, or none that holds a copy of the page; the message says which."""
+class _AsSent(StatusAndHeaders):
+    """An answer's head, byte for byte: warcio would escape what is not ASCII."""
+
+    def to_ascii_bytes(self, header_filter: Any = None) -> bytes:
+        head: bytes = self.to_bytes(header_filter, "latin-1")
+        return head
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ def written_exchanges(exchanges: Iterable[Exchange], *, software: str) -> bytes:
         answer = writer.create_warc_record(
             exchange.url, "response", payload=BytesIO(exchange.payload),
             length=len(exchange.payload), warc_headers_dict=dict(said),
-            http_headers=StatusAndHeaders(
+            http_headers=_AsSent(
                 f"{exchange.status} {exchange.reason}".strip(), _as_kept(exchange),
                 protocol=exchange.http_version,
             ),
@@ -100,17 +110,11 @@ def read_payload(file: bytes, url: str | None) -> Payload:
     wanted = _canonical(url)
     at_address: Payload | None = None
     others: list[Payload] = []
-    try:
-        for payload in _payloads(file):
-            if wanted is not None and _canonical(payload.url) == wanted:
-                at_address = payload
-            elif len(others) < 2:  # noqa: PLR2004  (one is the page; two are too many)
-                others.append(payload)
-    except (ArchiveLoadFailed, zlib.error, ValueError, EOFError, OSError) as error:
-        if isinstance(error, WarcUnreadable):
-            raise
-        message = "This is no WARC file that can be read."
-        raise WarcUnreadable(message) from error
+    for payload in _payloads(file):
+        if wanted is not None and _canonical(payload.url) == wanted:
+            at_address = payload
+        elif len(others) < 2:  # noqa: PLR2004  (one is the page; two are too many)
+            others.append(payload)
     if at_address is not None:
         return at_address
     if len(others) == 1:
@@ -123,33 +127,41 @@ def read_payload(file: bytes, url: str | None) -> Payload:
     raise WarcUnreadable(message)
 
 
+def known_media_type(declared: str | None) -> str | None:
+    """The media type in small letters, without parameters; None for what is none."""
+    name = (declared or "").partition(";")[0].strip().lower()
+    return name if _MEDIA_TYPE.fullmatch(name) else None
+
+
+def known_url(url: str | None) -> str | None:
+    """The address, where it is of a length and shape to be kept."""
+    return url if url and _PRINTABLE_URL.fullmatch(url) else None
+
+
 def _payloads(file: bytes) -> Iterator[Payload]:
-    for number, record in enumerate(ArchiveIterator(BytesIO(file), check_digests=True), 1):
-        if number > MOST_RECORDS:
-            message = f"This WARC file has more than {MOST_RECORDS} records."
-            raise WarcUnreadable(message)
-        if record.rec_type == "response" and record.http_headers is not None:
-            status = int(record.http_headers.get_statuscode() or 0)
-            if status in REDIRECTS:
-                continue
-            declared = record.http_headers.get_header("Content-Type")
-        elif record.rec_type == "resource":
-            status, declared = None, record.rec_headers.get_header("Content-Type")
-        else:
+    for headers, http, body in records(file, longest=LONGEST_PAYLOAD):
+        status = None if http is None else http.get_statuscode()
+        if status is not None and (status in REDIRECTS or not _STATUS.fullmatch(status)):
             continue
-        body = record.content_stream().read(LONGEST_PAYLOAD + 1)
-        if len(body) > LONGEST_PAYLOAD:
-            message = f"A page in it is longer than {LONGEST_PAYLOAD} bytes."
-            raise WarcUnreadable(message)
-        if record.digest_checker.passed is False:
-            message = "This WARC file is damaged: a record differs from its digest."
-            raise WarcUnreadable(message)
-        media_type, charset = _content_type(declared)
+        declared = (http or headers).get_header("Content-Type")
         yield Payload(
-            url=record.rec_headers.get_header("WARC-Target-URI"),
-            captured_at=_moment(record.rec_headers.get_header("WARC-Date")),
-            http_status=status, media_type=media_type, charset=charset, body=body,
+            url=known_url(headers.get_header("WARC-Target-URI")),
+            captured_at=_moment(headers.get_header("WARC-Date")),
+            http_status=None if status is None else int(status),
+            media_type=known_media_type(declared), charset=_charset(declared),
+            body=body if http is None else _decoded(body, http),
         )  # fmt: skip
+
+
+def _decoded(body: bytes, http: StatusAndHeaders) -> bytes:
+    said = ",".join(v for name, v in http.headers if name.lower() == "content-encoding")
+    try:
+        return decoded([body], codings_of(said), most=LONGEST_PAYLOAD)
+    except FetchFailed as failure:
+        if failure.code == "too-large" or body.startswith(GZIP):
+            message = "A page in it cannot be unpacked."
+            raise WarcUnreadable(message) from failure
+        return body  # what browsers save is unpacked, though their headers say otherwise
 
 
 def _begun(software: str) -> tuple[BytesIO, Any]:
@@ -171,17 +183,10 @@ def _as_kept(exchange: Exchange) -> list[tuple[str, str]]:
     return kept
 
 
-def _content_type(declared: str | None) -> tuple[str | None, str | None]:
-    media_type, _, parameters = (declared or "").partition(";")
-    charset = next(
-        (
-            value.strip(" \"'")
-            for name, _, value in (part.partition("=") for part in parameters.split(";"))
-            if name.strip().lower() == "charset"
-        ),
-        None,
-    )
-    return media_type.strip().lower() or None, charset or None
+def _charset(declared: str | None) -> str | None:
+    parameters = (part.partition("=") for part in (declared or "").split(";")[1:])
+    given = (v.strip(" \"'") for name, _, v in parameters if name.strip().lower() == "charset")
+    return next(given, None) or None
 
 
 def _canonical(url: str | None) -> str | None:
