@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ HOST: Final = "127.0.0.1"
 HELLO: Final = "benchmarks.hello:create_app"
 VERIFIER: Final = "verifier.app:create_app_from_env"
 SECONDS_TO_START: Final = 60
+SECONDS_BETWEEN_LOOKS: Final = 0.02
 
 
 @contextmanager
@@ -46,14 +48,25 @@ class Server:
         self.port = port
         self._pid = pid
 
-    def peak_memory(self) -> int:
-        """The most that a worker has had in memory since `forget_peak_memory`, in bytes."""
-        return max(_status(pid, "VmHWM") for pid in self._workers())
+    @contextmanager
+    def watched(self) -> Iterator[list[int]]:
+        """A list that afterwards holds the most that a worker had of memory of its own, in bytes.
 
-    def forget_peak_memory(self) -> None:
-        """Count peaks from now on."""
-        for pid in self._workers():
-            Path(f"/proc/{pid}/clear_refs").write_text("5")
+        Pages of the database's file that are mapped into it are the system's, and not counted.
+        """
+        peak, over = [0], Event()
+
+        def watch() -> None:
+            while not over.wait(SECONDS_BETWEEN_LOOKS):
+                peak[0] = max(peak[0], *(_status(pid, "RssAnon") for pid in self._workers()))
+
+        watcher = Thread(target=watch)
+        watcher.start()
+        try:
+            yield peak
+        finally:
+            over.set()
+            watcher.join()
 
     def _workers(self) -> list[str]:
         return Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text().split()

@@ -61,7 +61,7 @@ def prepare_connection(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "trusted_schema=OFF",
-        "cache_size=-65536",
+        "cache_size=-8192",
         "mmap_size=268435456",
         "temp_store=MEMORY",
     ):
