@@ -19,6 +19,9 @@ Disallow: /
 User-agent: OtherBot
 Disallow: /public
 
+User-agent: verifier.example
+Disallow: /public
+
 User-agent: verifier
 Disallow: /private
 Allow: /private/open$

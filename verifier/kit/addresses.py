@@ -57,7 +57,7 @@ _METADATA_6: Final = IPv6Network("fd00:ec2::/32")
 def is_public(address: str) -> bool:
     """Whether this is an address anyone on the Internet may be sent to; a zone id makes it none."""
     found = _parsed(address)
-    if found is None or not found.is_global or found.is_multicast:
+    if found is None or not found.is_global:
         return False
     if isinstance(found, IPv4Address):
         return not any(found in network for network in _NOT_PUBLIC_4)

@@ -165,7 +165,7 @@ class Fetcher:
         if errors and not isinstance(errors[0], (OSError, UnicodeError)):
             raise errors[0]
         if not found:
-            raise FetchFailed("name-not-found", f"There is no host named {target.host}.")
+            raise FetchFailed("name-not-found", f"The name {target.host} cannot be found.")
         return found
 
     def _headers(self, target: Target, request: _Request) -> dict[str, str]:
