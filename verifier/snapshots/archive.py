@@ -36,7 +36,8 @@ class Archive(Protocol):
 
 def open_archive(place: str) -> Archive:
     """The archive in a folder, or at an fsspec URL such as `s3://bucket/path`."""
-    return StoredFiles(place) if "://" in place else FolderArchive(Path(place))
+    folder = place.removeprefix("file://")
+    return StoredFiles(place) if "://" in folder else FolderArchive(Path(folder))
 
 
 class FolderArchive:
