@@ -161,7 +161,8 @@ class Desk:
             "title": parts[0], "publisher": f"Site {n % 997}",
             "author": self._dice.choice(self._names),
             "published_at": self._moment, "language": "en", "text": text,
-            "text_sha256": sha256(text), "created_by": by,
+            "text_sha256": sha256(text), "archive_urls": [], "snapshots": [],
+            "created_by": by,
         }  # fmt: skip
         self._sources[self._slug].append(source)
         return source

@@ -25,7 +25,7 @@ from verifier.sources.models import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import Dialect, Table
+    from sqlalchemy import Column, Dialect, Table
 
     from benchmarks.newsroom import Newsroom, Row
 
@@ -119,12 +119,12 @@ class Loader:
         for model in MODELS:
             columns = self._columns[model]
             mine = [
-                tuple(bind(row.get(name)) for name, bind in columns)
+                tuple(bind(row.get(name, default)) for name, bind, default in columns)
                 for kind, row in rows
                 if kind is model
             ]
             if mine:
-                names = ", ".join(f'"{name}"' for name, _ in columns)
+                names = ", ".join(f'"{name}"' for name, *_ in columns)
                 self._put(f"{model.__tablename__} ({names})", len(columns), mine)
 
     def _copy(self, table: str, _width: int, rows: list[tuple[Any, ...]]) -> None:
@@ -137,10 +137,23 @@ class Loader:
         self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608
 
 
-def _columns(table: Table, dialect: Dialect) -> list[tuple[str, Callable[[Any], Any]]]:
-    """Each column's name, and how its values go to the driver."""
-    types = ((column.name, column.type.dialect_impl(dialect)) for column in table.columns)
-    return [(name, type_.bind_processor(dialect) or _as_it_is) for name, type_ in types]
+def _columns(table: Table, dialect: Dialect) -> list[tuple[str, Callable[[Any], Any], Any]]:
+    """Each column's name, how its values go to the driver, and which it has if none is given."""
+    return [
+        (
+            column.name,
+            column.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is,
+            _default(column),
+        )
+        for column in table.columns
+    ]
+
+
+def _default(column: Column[Any]) -> Any:
+    default: Any = column.default
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg
 
 
 def _as_it_is(value: Any) -> Any:
