@@ -27,6 +27,16 @@ list_sources        401    200 200 200  200 200 | 200     200 200     | 200 200
 show_source         401    200 200 200  200 200 | 200     200 200     | 404 404
 update_source       401    200 200 200  200 200 | 403     403 403     | 404 404
 show_text           401    200 200 200  200 200 | 200     200 200     | 404 404
+take_snapshot       401    202 202 202  202 202 | 403     403 403     | 404 404
+list_snapshots      401    200 200 200  200 200 | 200     200 200     | 404 404
+show_snapshot       401    200 200 200  200 200 | 200     200 200     | 404 404
+show_snapshot_text  401    200 200 200  200 200 | 200     200 200     | 404 404
+download_snapshot   401    200 200 200  200 200 | 200     200 200     | 404 404
+list_snapshot_quotes 401   200 200 200  200 200 | 200     200 200     | 404 404
+show_job            401    200 200 200  200 200 | 200     200 200     | 404 404
+list_quote_checks   401    200 200 200  200 200 | 200     200 200     | 404 404
+show_quote_check    401    200 200 200  200 200 | 200     200 200     | 404 404
+act_on_quote_check  401    403 200 200  200 200 | 403     403 403     | 404 404
 submit_claim        401    201 201 201  201 201 | 403     403 403     | 403 404
 list_claims         200    200 200 200  200 200 | 200     200 200     | 200 200
 show_claim          404    200 200 200  200 200 | 200     200 200     | 404 404
@@ -76,6 +86,7 @@ submit_appearance   401    201 201 201  201 201 | 403     403 403     | 403 403
 list_appearances    200    200 200 200  200 200 | 200     200 200     | 200 200
 attach_evidence     401    201 201 201  201 201 | 403     403 403     | 403 403
 list_evidence       401    200 200 200  200 200 | 200     200 200     | 403 403
+list_quote_checks   401    200 200 200  200 200 | 200     200 200     | 403 403
 draft_verdict       401    403 201 201  201 201 | 403     403 403     | 403 403
 list_verdicts       200    200 200 200  200 200 | 200     200 200     | 200 200
 show_verdict        200    200 200 200  200 200 | 200     200 200     | 200 200
@@ -146,7 +157,7 @@ def test_what_is_published_is_read_by_all_and_changed_by_few(newsroom, database,
         request = requests[name]
         about = verdict if "/v1/verdicts/" in request.path else claim
         path = re.sub("/v1/(claims|verdicts)/[^/]+", about, request.path)
-        body = {**BODIES.get(name, request.body or {})} or None
+        body = BODIES.get(name, request.body)
         answer = newsroom.call(request.method, path, who, etag="*", json=body)
         statuses[name] = answer.status_code
         if request.method != "GET":
@@ -166,7 +177,7 @@ def test_what_is_hidden_looks_like_what_is_not_there(newsroom, person):
         request = requests[name]
         answers = [
             newsroom.call(request.method, path, None if person == "nobody" else person, etag="*",
-                          json=request.body or None)
+                          json=request.body)
             for path in (request.path, re.sub("[0-9a-f-]{36}", new_id(), request.path))
         ]  # fmt: skip
         hidden, absent = ({**answer.json, "instance": ""} for answer in answers)

@@ -14,7 +14,8 @@ from verifier.app import create_app
 SHOWN = [
     operation.id
     for operation in OPERATIONS.values()
-    if operation.answers(304) and operation.id != "show_text"
+    if operation.answers(304)
+    and "application/json" in operation.spec["responses"]["200"]["content"]
 ]
 STRONG = re.compile(r'"(\d+)\.[0-9a-f]{16}"')
 
@@ -59,6 +60,8 @@ def test_a_change_answers_as_the_next_read_does(newsroom, requests):
         if request.method == "GET":
             continue
         answer = request.send(newsroom)
+        if answer.status_code == 202:  # what it leads to is a job, which moves on by itself
+            continue
         where = answer.headers.get("Location", request.path.removesuffix("/actions"))
         read = newsroom.call("GET", where, request.who)
         if read.status_code != 200 or request.operation in ("submit_appearance", "declare_recusal"):
@@ -72,8 +75,11 @@ def test_a_creating_post_says_where_the_new_thing_lives(newsroom, requests):
     for request in requests.values():
         if not OPERATIONS[request.operation].answers(201):
             continue
-        answer = request.send(newsroom, status=201)
+        answer = request.send(newsroom)
         assert answer.headers["Location"].startswith("/v1/"), request.operation
+        if answer.status_code == 202:
+            continue
+        assert answer.status_code == 201
         assert STRONG.fullmatch(answer.headers["ETag"])[1] == "1"
 
 

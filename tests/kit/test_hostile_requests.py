@@ -41,7 +41,7 @@ def test_hostile_ids(stage, operation):
     for value in HOSTILE:
         path = re.sub(r"\{\w+\}", quote_from_bytes(value, safe=""), operation.path)
         answer = stage.room.call(
-            operation.method, path, request.who, etag="*", json=request.body or None
+            operation.method, path, request.who, etag="*", json=request.body
         )
         check_problem(answer, 404)
     assert contents(stage.database) == before
@@ -55,7 +55,7 @@ def test_ids_of_nothing(stage, operation):
     for value in (new_id(), new_id().upper(), "00000000-0000-0000-0000-000000000000"):
         path = re.sub(r"\{\w+\}", value, operation.path)
         answer = stage.room.call(
-            operation.method, path, request.who, etag="*", json=request.body or None
+            operation.method, path, request.who, etag="*", json=request.body
         )
         check_problem(answer, 404)
     assert contents(stage.database) == before
@@ -116,7 +116,7 @@ def test_operations_without_query_parameters_refuse_them(stage, operation):
     for query in ("a=1", "access_token=fcv_abc", "%ED%A0%80=%00", "\xff", "limit=1"):
         answer = stage.room.call(
             operation.method, f"{request.path}?{query}", request.who, etag="*",
-            json=request.body or None,
+            json=request.body,
         )  # fmt: skip
         check_problem(answer, 422)
     assert contents(stage.database) == before

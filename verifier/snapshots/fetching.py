@@ -88,8 +88,6 @@ def _refuse_errors(fetched: Fetched) -> None:
     if fetched.status < HTTPStatus.BAD_REQUEST or fetched.status in GONE:
         return
     may_pass = fetched.status >= HTTPStatus.INTERNAL_SERVER_ERROR or fetched.status in MAY_PASS
-    after = fetched.header("Retry-After") or ""
-    seconds = int(after) if after.isascii() and after.isdigit() and len(after) < 7 else None  # noqa: PLR2004  (a week has six digits)
     reason = fetched.exchanges[-1].reason
     message = f"The site answered {fetched.status} {reason}".strip() + "."
-    raise JobFailed(message, may_pass=may_pass, retry_after=seconds)
+    raise JobFailed(message, may_pass=may_pass, retry_after=fetched.retry_after)
