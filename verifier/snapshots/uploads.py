@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from verifier.kit.clock import now
 from verifier.kit.errors import Invalid
 from verifier.snapshots.records import WarcUnreadable
-from verifier.snapshots.warc import Payload, read_payload, written_resource
-from verifier.sources.payloads import PAGE_TYPES, PDF, PLAIN_TEXT, sniffed
+from verifier.snapshots.warc import Payload, known_media_type, read_payload, written_resource
+from verifier.sources.payloads import BINARY, PAGE_TYPES, PDF, PLAIN_TEXT, sniffed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,6 +52,8 @@ def read_upload(
         file = content
     else:
         kind = media_type if media_type in KNOWN_TYPES else sniffed(content)
+        if kind == BINARY:  # kept all the same, such as a screenshot; there is no text in it
+            kind = known_media_type(media_type) or BINARY
         made_at = fetched_at or now()
         target = url or NOWHERE
         file = written_resource(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,9 +23,19 @@ from verifier.sources.extraction import (
 PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml"})
 PDF: Final = "application/pdf"
 PLAIN_TEXT: Final = "text/plain"
+BINARY: Final = "application/octet-stream"
 LONGEST_TEXT: Final = 4_000_000  # code points
 MOST_PAGES: Final = 2000
-PDF_DATE: Final = "%Y%m%d%H%M%S"
+_PDF_DATE: Final = re.compile(
+    r"(?:D:)?(\d{8}(?:\d\d){0,3})(?:Z.*|([+-]\d\d)'?(\d\d)?'?)?", re.ASCII
+)
+# MIME Sniffing Standard, sections 3 and 7.1.
+_MARKUP: Final = re.compile(
+    rb"\s*<(?:!--|\?xml|(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title"
+    rb"|b|body|br|p)[\s>])",
+    re.IGNORECASE,
+)
+_NOT_IN_TEXT: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 
 
 def extract_payload(
@@ -45,12 +57,17 @@ def extract_payload(
 
 
 def sniffed(body: bytes) -> str:
-    """One of the three media types that text is read from."""
-    start = body[:1024].lstrip().lower()
-    if start.startswith(b"%pdf-"):
+    """One of the three media types that text is read from, or `BINARY`."""
+    start = body[:1445]
+    if start.lstrip().startswith(b"%PDF-"):
         return PDF
-    markup = (b"<!doctype html", b"<html", b"<head", b"<body", b"<!--", b"<?xml")
-    return "text/html" if start.startswith(markup) else PLAIN_TEXT
+    is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    ascii_part = start.removeprefix(codecs.BOM_UTF8)
+    if is_utf16 or b"\0" in start[:2]:
+        ascii_part = start.strip(codecs.BOM_UTF16).replace(b"\0", b"")
+    if _MARKUP.match(ascii_part):
+        return "text/html"
+    return PLAIN_TEXT if is_utf16 or not _NOT_IN_TEXT.search(start) else BINARY
 
 
 def _plain(text: str, **said: Any) -> Extract:
@@ -97,9 +114,14 @@ def _line(value: str | None, longest: int) -> str | None:
 
 
 def _moment(stamp: str | None) -> datetime | None:
-    """`D:20240513093000+04'00'` (ISO 32000-1, section 7.9.4) in UTC; None for anything else."""
-    digits = (stamp or "").removeprefix("D:").replace("'", "")
+    """`D:20240513093000+04'00'` (ISO 32000-1, section 7.9.4) in UTC; None for anything else.
+
+    The time may be left out, or part of it; a year or month alone is no date.
+    """
+    found = _PDF_DATE.fullmatch(stamp or "")
+    if found is None:
+        return None
+    zone = (found[2] or "+00") + (found[3] or "00")
     with suppress(ValueError, OverflowError):
-        zone = digits[14:] if digits[14:15] in ("+", "-") else "+0000"
-        return datetime.strptime(digits[:14] + zone, f"{PDF_DATE}%z").astimezone(UTC)
+        return datetime.strptime(f"{found[1]:0<14}{zone}", "%Y%m%d%H%M%S%z").astimezone(UTC)
     return None
