@@ -106,6 +106,11 @@ def test_a_pdfs_pages_follow_each_other():
     assert extract_payload(file, PDF, None, None).text == "One.\nTwo.\nThree."
 
 
+def test_a_word_broken_at_a_pdfs_line_end_is_one_word():
+    file = pdf(["The with-", "drawal began in", "2020-", "2021."])
+    assert extract_payload(file, PDF, None, None).text == "The withdrawal began in\n2020-\n2021."
+
+
 def test_a_pdf_says_nothing_of_itself_unless_it_does():
     found = extract_payload(pdf(["One."], Title=" \t", Author="x" * 600), PDF, None, None)
     assert (found.title, found.author, found.published_at) == (None, "x" * 500, None)

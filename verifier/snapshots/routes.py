@@ -123,10 +123,11 @@ def _supplied(source_id: str) -> Response:
     request.max_content_length = LARGEST_UPLOAD
     request.get_data()  # kept whole, since a repeated request is known by it
     form = blp.ARGUMENTS_PARSER.parse(schemas.UploadForm(), location="form")
-    (file,) = request.files.getlist("file") if [*request.files.keys()] == ["file"] else (None,)
-    if file is None:
+    files = request.files.getlist("file")
+    if len(files) != 1 or len(request.files) > 1:
         message = "Send one file, as the part named file."
         raise Invalid.member("/file", message)
+    (file,) = files
     with reading() as session:
         source = load_source(session, actor(), source_id, Permission.SOURCE_SUBMIT)
     upload = read_upload(

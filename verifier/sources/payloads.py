@@ -100,9 +100,8 @@ def _page_text(document: Any, number: int) -> str:
     try:
         textpage = page.get_textpage()
         try:
-            # PDFium marks a word broken at the line's end with U+FFFE.
-            text = textpage.get_text_bounded().replace("\ufffe", "").replace("\r\n", "\n")
-            return source_text(text).strip()
+            # PDFium joins a word broken at a line's end by U+0002, which goes with the controls.
+            return source_text(textpage.get_text_bounded()).strip()
         finally:
             textpage.close()
     finally:
