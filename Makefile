@@ -24,7 +24,7 @@ demo: $(RUNTIME) ## the whole main job, on a database of its own
 serve: $(RUNTIME) ## the service on http://127.0.0.1:8000
 	@mkdir -p var
 	@$(BIN)/verifier db upgrade
-	@$(BIN)/verifier serve
+	@$(BIN)/verifier serve --with-worker
 
 test: lint ## every check there is: style, types, imports, tests on SQLite and PostgreSQL
 	@echo "==> tests on SQLite and PostgreSQL"

@@ -22,18 +22,19 @@ class Served:
 
     environment: dict[str, str]
     port: int = 0
+    log: Any = subprocess.DEVNULL
     process: Any = None
     pool: urllib3.PoolManager = field(default_factory=lambda: urllib3.PoolManager(maxsize=50))
 
-    def start(self, workers=2):
+    def start(self, workers=2, options=()):
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             self.port = free.getsockname()[1]
         command = [sys.executable, "-m", "verifier.cli", "serve", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            [*command, "--workers", str(workers)],
+            [*command, "--workers", str(workers), *options],
             env={**os.environ, **self.environment},
             start_new_session=True,
-            stderr=subprocess.DEVNULL,
+            stderr=self.log,
         )
         deadline = time.monotonic() + STARTING_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:

@@ -60,6 +60,7 @@ class Worker:
     lease: timedelta = LEASE
     poll_seconds: float = POLL_SECONDS
     tick_seconds: float = TICK_SECONDS
+    drain_seconds: float = DRAIN_SECONDS
     _running: dict[str, Claimed] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -80,7 +81,7 @@ class Worker:
         for thread in (*threads, *keeping):
             thread.start()
         stop.wait()
-        deadline = time.monotonic() + DRAIN_SECONDS
+        deadline = time.monotonic() + self.drain_seconds
         for thread in threads:
             thread.join(max(0, deadline - time.monotonic()))
         done.set()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -51,8 +52,10 @@ def serve(host: str, port: int, workers: int, *, access_log: bool, with_worker: 
 
 @click.command()
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
+@click.option("--lease", default=30.0, hidden=True, help="Seconds until a lost job is taken up.")
+@click.option("--drain", default=20.0, hidden=True, help="Seconds to finish in, once stopped.")
 @click.option("--end-with-parent", "tied", is_flag=True, hidden=True)
-def worker(threads: int, *, tied: bool) -> None:
+def worker(threads: int, lease: float, drain: float, *, tied: bool) -> None:
     """Do the background work, such as fetching sources, until SIGTERM or Ctrl-C."""
     settings = Settings.from_env()
     check_migrated(settings)
@@ -62,8 +65,9 @@ def worker(threads: int, *, tied: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     if tied:
         threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
-    click.echo(f"Working with {threads} threads; Ctrl-C stops.", err=True)
-    with open_worker(settings, threads=threads) as working:
+    click.echo(f"Working as {os.getpid()} with {threads} threads; Ctrl-C stops.", err=True)
+    pace = {"lease": timedelta(seconds=lease), "drain_seconds": drain}
+    with open_worker(settings, threads=threads, **pace) as working:
         working.run(stop)
 
 
