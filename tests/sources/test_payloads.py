@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import zlib
 from datetime import UTC, datetime
@@ -73,6 +74,28 @@ def test_plain_text(codec):
     assert found.text == LINES
     said = (found.title, found.author, found.publisher, found.published_at, found.language)
     assert said == (None,) * 5
+
+
+BLOCKS = (
+    "<blockquote><p>Nobody <b>asked</b> us, a driver said.</p></blockquote>"
+    "<blockquote>And nobody told us.<br>Not a word of it.</blockquote>"
+    "<ul><li>artillery first, then the rest</li></ul><div>All of it by rail.</div>"
+    "<pre>if left:\n    return  home</pre>"
+)
+
+
+@pytest.mark.parametrize("space", ["\n", "\n\t    ", " \r\n ", "  "])
+def test_a_page_that_is_indented_anew_has_the_same_text(space):
+    html = page().replace("</article>", f"{BLOCKS}</article>")
+    code = "if left:\n    return  home"
+    head, between, tail = html.partition(code)
+    laid_out = [re.sub(r" (?![^<]*>)", space, part) for part in (head, tail)]
+    again = between.join(laid_out).replace("<p>", f"<p>{space}").replace("<br>", f"<br>{space}")
+    assert again != html
+    text = extract_payload(html.encode(), HTML, None, None).text
+    assert "Nobody asked us, a driver said.\nAnd nobody told us.\nNot a word of it.\n" in text
+    assert code in text
+    assert extract_payload(again.encode(), HTML, None, None).text == text
 
 
 def test_markup_in_plain_text_is_text():

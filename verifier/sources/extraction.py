@@ -51,6 +51,9 @@ _FORMATTING: Final = re.compile(
 )
 _ESCAPED: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|shy|zwn?j|[lr]rm);")
 _STAND_INS: Final = range(0x1D800, 0x1DA00)
+_LAYOUT: Final = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
+_EDGE: Final = re.compile(r"^ (?! )|(?<! ) $", re.MULTILINE)  # more than one is indented code
+_VERBATIM: Final = ("pre", "textarea", "script", "style")
 _NAMES_OF_LANGUAGE: Final = frozenset({"content-language", "og:locale"})
 
 
@@ -86,7 +89,8 @@ def extract(html: str | bytes, url: str | None = None, *, charset: str | None = 
     finally:
         line_processing.cache_clear()  # they would keep a thousand texts of any length
         trim.cache_clear()
-    text = "" if found is None else source_text(found.text.translate(originals)).strip()
+    text = "" if found is None else source_text(found.text.translate(originals))
+    text = _EDGE.sub("", text).strip()
     if not text:
         raise NoTextFound
     return Extract(
@@ -178,7 +182,22 @@ def _tree(page: str) -> Any:
         if element.tag == "script" and "json" in element.get("type", ""):
             room -= len(element.text or "")
             element.text = element.text if room >= 0 else None
+    _forget_layout(tree)
     return tree
+
+
+def _forget_layout(tree: Any) -> None:
+    """One space for each run of white space, as a browser shows it.
+
+    trafilatura does so in most places. In the others, a page that is merely indented anew would
+    have another text, and its quotes would stand nowhere.
+    """
+    verbatim = {inner for outer in tree.iter(*_VERBATIM) for inner in outer.iter()}
+    for element in tree.iter():
+        if element.text and element not in verbatim and isinstance(element.tag, str):
+            element.text = _LAYOUT.sub(" ", element.text)
+        if element.tail and element.getparent() not in verbatim:
+            element.tail = _LAYOUT.sub(" ", element.tail)
 
 
 def _is_crowded(tag: re.Match[str]) -> bool:
