@@ -78,7 +78,7 @@ def test_plain_text(codec):
 
 BLOCKS = (
     "<blockquote><p>Nobody <b>asked</b> us, a driver said.</p></blockquote>"
-    "<blockquote>And nobody told us.<br>Not a word of it.</blockquote>"
+    "<blockquote>And <b>nobody</b> told us.<br>Not a <b>single word</b> of it at all.</blockquote>"
     "<ul><li>artillery first, then the rest</li></ul><div>All of it by rail.</div>"
     "<pre>if left:\n    return  home</pre>"
 )
@@ -90,10 +90,15 @@ def test_a_page_that_is_indented_anew_has_the_same_text(space):
     code = "if left:\n    return  home"
     head, between, tail = html.partition(code)
     laid_out = [re.sub(r" (?![^<]*>)", space, part) for part in (head, tail)]
-    again = between.join(laid_out).replace("<p>", f"<p>{space}").replace("<br>", f"<br>{space}")
+    again = between.join(laid_out)
+    for tag in ("<p>", "<br>", "<blockquote>", "</p>"):
+        again = again.replace(tag, f"{space}</p>" if tag == "</p>" else f"{tag}{space}")
     assert again != html
     text = extract_payload(html.encode(), HTML, None, None).text
-    assert "Nobody asked us, a driver said.\nAnd nobody told us.\nNot a word of it.\n" in text
+    assert (
+        "Nobody asked us, a driver said.\nAnd nobody told us.\nNot a single word of it at all.\n"
+        in text
+    )
     assert code in text
     assert extract_payload(again.encode(), HTML, None, None).text == text
 
