@@ -60,7 +60,7 @@ def measure(url: str, room: Newsroom, backend: str, number: int, seconds: float)
     settings = {"database_url": url, "rate_limit": "0", "log_level": "error"}
     hellos = served(HELLO, workers=WORKERS)
     with hellos as hello, served(VERIFIER, workers=WORKERS, **settings) as server:
-        rates = _rates(server, hello, _requests(database, room), seconds)
+        rates = _rates(server, hello, requests_of(database, room), seconds)
         print(f"\n{backend}, {number:,} claims, {WORKERS} workers, {CONNECTIONS} connections\n")
         print("| request | a second | ms (median) | of hello-world |\n|---|---:|---:|---:|")
         for name, (rate, latency) in rates.items():
@@ -87,7 +87,8 @@ def _rates(
     }
 
 
-def _requests(database: Database, room: Newsroom) -> dict[str, tuple[Iterator[bytes], int]]:
+def requests_of(database: Database, room: Newsroom) -> dict[str, tuple[Iterator[bytes], int]]:
+    """By kind, the requests that are measured, without end, and the status that is right."""
     token = room.tokens[CALLER]
     mine = Claim.desk_id == room.desks[CALLER]
     with database.reading() as session:

@@ -25,8 +25,7 @@ SECONDS_BETWEEN_LOOKS: Final = 0.02
 @contextmanager
 def served(target: str, *, workers: int, **settings: str) -> Iterator[Server]:
     """The application behind the production server, on a port of its own."""
-    with socket.create_server((HOST, 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith("VERIFIER_")
     }
@@ -39,6 +38,13 @@ def served(target: str, *, workers: int, **settings: str) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait()
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.create_server((HOST, 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
 
 
 class Server:

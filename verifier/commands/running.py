@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LARGER_BODIES: Final = {"/v1/sources/*/snapshots": LARGEST_UPLOAD}
 RESTART_SECONDS: Final = 2.0
+YIELDING: Final = 10  # on one machine, requests come first
 STOP_SECONDS: Final = 30.0
 
 
@@ -64,6 +65,7 @@ def worker(threads: int, lease: float, drain: float, *, tied: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if tied:
+        os.nice(YIELDING)
         threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
     click.echo(f"Working as {os.getpid()} with {threads} threads; Ctrl-C stops.", err=True)
     pace = {"lease": timedelta(seconds=lease), "drain_seconds": drain}

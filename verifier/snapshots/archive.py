@@ -52,7 +52,10 @@ class FolderArchive:
         path = self._folder / _place(digest)
         if path.exists():
             return digest
-        path.parent.mkdir(parents=True, exist_ok=True)
+        changed = [path.parent]
+        if not path.parent.exists():
+            changed += [path.parent.parent, self._folder]
+            path.parent.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -64,7 +67,7 @@ class FolderArchive:
             with suppress(FileNotFoundError):
                 Path(part).unlink()
             raise
-        for folder in (path.parent, path.parent.parent, self._folder):
+        for folder in changed:
             _sync(folder)
         return digest
 
