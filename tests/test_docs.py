@@ -1,6 +1,7 @@
 """The documentation says what is so: its commands run, its links lead somewhere."""
 
 import re
+import tomllib
 from dataclasses import fields
 
 import click
@@ -12,10 +13,13 @@ from tests.generated import PAGES, ROOT
 from verifier import cli
 from verifier.claims.quotes import LONGEST_QUOTE
 from verifier.claims.schemas import LONGEST_CLAIM
+from verifier.kit import fetched, isolated, jobs
 from verifier.kit.db import POOL
 from verifier.kit.gate import Limits
 from verifier.reviews.schemas import MOST_CITED, VerdictMembers
 from verifier.settings import PREFIX, Settings
+from verifier.snapshots.routes import LARGEST_UPLOAD
+from verifier.worker import DRAIN_SECONDS, LEASE
 
 BY_NAME = {str(page.relative_to(ROOT)): page for page in PAGES}
 COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -44,6 +48,7 @@ def test_the_readmes_tour_and_the_api_pages_examples_run(tmp_path):
         '"@type":"ClaimReview"', "The trail is whole",
         "/problems/invalid", "\n200\n412\n", "idempotency-replayed: true",
         "'exact': 'the troops might be gone'",
+        "var/copy.warc.gz: OK", "\nfuzzy\n", "'how': 'kept'",
     ):  # fmt: skip
         assert expected in said, said
     assert (tmp_path / "var" / "claims.csv").read_bytes().count(b"\r\n") == 2
@@ -124,8 +129,45 @@ def test_the_limits_are_those_of_the_code():
     assert f"{LONGEST_CLAIM:,} and {LONGEST_QUOTE:,} characters" in limits
     assert f"{VerdictMembers().fields['explanation'].metadata['maxLength']:,} characters" in limits
     assert f"{MOST_CITED} pieces" in limits
+    assert f"a copy {LARGEST_UPLOAD // 2**20} MiB" in limits
     connections = POOL["pool_size"] + POOL["max_overflow"]
     assert f"up to {connections} connections" in text_of("docs/operator.md")
+
+
+def test_the_limits_of_the_worker_are_those_of_the_code():
+    page = " ".join(text_of("docs/operator.md").split())
+    fetch = fetched.Limits()
+    assert (
+        f"takes {fetch.total_seconds} seconds, {fetch.wire_bytes // 2**20} MiB on the wire, "
+        f"{fetch.decoded_bytes // 2**20} MiB unpacked and {fetch.redirects} redirects"
+    ) in page
+    reading = f"gets {isolated.SECONDS:g} seconds and {isolated.MEMORY // 2**30} GiB of memory"
+    assert reading in page
+    assert jobs.PAUSES == (30, 2 * 60, 10 * 60, 60 * 60, 6 * 60 * 60)
+    assert "after 30 seconds, 2 minutes, 10 minutes, 1 hour and 6 hours" in page
+    assert jobs.MOST_ATTEMPTS == 6
+    assert "after six attempts" in page
+    assert f"a lease of {LEASE.seconds} seconds" in page
+    assert f"up to {DRAIN_SECONDS:g} seconds to end" in page
+    assert f"forgotten after {jobs.KEPT_FOR.days} days" in page
+
+
+def test_the_street_is_that_of_the_import_linter():
+    contracts = tomllib.loads(text_of("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    layers = [
+        " | ".join(name for name in map(_bare, layer.split("|")) if _is_there(name))
+        for layer in contracts[0]["layers"]
+    ]
+    street = text_of("docs/architecture.md").partition("## A one-way street")[2]
+    assert "```text\n" + "\n".join(filter(None, layers)) + "\n```" in street
+
+
+def _bare(name):
+    return name.strip(" ()")
+
+
+def _is_there(name):
+    return (ROOT / "verifier" / name).is_dir() or (ROOT / "verifier" / f"{name}.py").exists()
 
 
 def test_the_house_is_described_whole():
