@@ -49,7 +49,9 @@ def raw_record(block, *, kind="response", length=None, gzipped=False, **headers)
         "Content_Length": len(block) if length is None else length,
         **headers,
     }
-    lines = [f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value]
+    lines = [
+        f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value is not None
+    ]
     record = "\r\n".join(["WARC/1.1", *lines, "", ""]).encode() + block + b"\r\n\r\n"
     return gzip.compress(record) if gzipped else record
 
@@ -57,7 +59,9 @@ def raw_record(block, *, kind="response", length=None, gzipped=False, **headers)
 def http(body, status="200 OK", **headers):
     """An HTTP answer as the block of a record."""
     given = {"Content_Type": "text/html", **headers}
-    lines = [f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value]
+    lines = [
+        f"{name.replace('_', '-')}: {value}" for name, value in given.items() if value is not None
+    ]
     return "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode() + body
 
 

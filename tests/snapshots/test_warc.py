@@ -230,6 +230,8 @@ def test_bodies_as_other_tools_keep_them():
     block = http(pieces, Transfer_Encoding="chunked")
     digests = {"WARC_Payload_Digest": sha1(pieces), "WARC_Block_Digest": sha1(block)}
     assert read_payload(raw_record(block, **digests), URL).body == b"once again"
+    padded = {"WARC_Block_Digest": sha1(block + b"\r\n")}
+    assert read_payload(raw_record(block + b"\r\n", **padded), URL).body == b"once again"
     assert read_payload(raw_record(http(PAGE, Content_Encoding="gzip")), URL).body == PAGE
     assert read_payload(raw_record(http(PAGE, Content_Encoding="br")), URL).body == PAGE
     assert read_payload(raw_record(http(PAGE, Content_Type=None)), URL).media_type is None
