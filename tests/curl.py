@@ -6,12 +6,17 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
+BOUNDARY = "what-stands-in-no-example"
+
 
 def main():
     given = _arguments()
-    method = given.request or ("GET" if given.data is None else "POST")
+    method = given.request or ("POST" if given.data or given.form else "GET")
     headers = dict(header.split(": ", 1) for header in given.header)
     data = None if given.data is None else given.data.encode()
+    if given.form:
+        headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
+        data = b"".join(map(_part, given.form)) + f"--{BOUNDARY}--\r\n".encode()
     request = Request(given.url, data, headers, method=method)  # noqa: S310
     try:
         answer = build_opener(ProxyHandler({})).open(request)
@@ -32,6 +37,21 @@ def main():
     return 22 if answer.status >= 400 and (given.fail or given.fail_with_body) else 0
 
 
+def _part(field):
+    """`name=value`, or `name=@file` with `;type=…` after it."""
+    name, _, value = field.partition("=")
+    about, body = "", value.encode()
+    if value.startswith("@"):
+        path, _, media_type = value[1:].partition(";type=")
+        body = Path(path).read_bytes()
+        about = f'; filename="{Path(path).name}"\r\nContent-Type: {media_type or "application/octet-stream"}'
+    return (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{about}\r\n\r\n'.encode()
+        + body
+        + b"\r\n"
+    )
+
+
 def _arguments():
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("url")
@@ -39,6 +59,7 @@ def _arguments():
         parser.add_argument(flag, name, action="store_true")
     parser.add_argument("--fail-with-body", action="store_true")
     parser.add_argument("-H", "--header", action="append", default=[])
+    parser.add_argument("-F", "--form", action="append", default=[])
     for flag, name in (("-X", "--request"), ("-d", "--data"), ("-o", "--output")):
         parser.add_argument(flag, name)
     parser.add_argument("-D", "--dump-header")

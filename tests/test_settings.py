@@ -37,7 +37,7 @@ def test_the_default_database_is_a_file_in_the_data_folder(tmp_path, monkeypatch
     assert Settings.from_env({}).database_url == f"sqlite:///{folder}/verifier.db"
     Path("var").mkdir()
     assert Settings.from_env({}).database_url == f"sqlite:///{tmp_path}/var/verifier.db"
-    assert Settings.from_env({}).archive_dir == tmp_path / "var" / "archive"
+    assert Settings.from_env({}).archive_dir == str(tmp_path / "var" / "archive")
 
 
 @pytest.mark.parametrize(

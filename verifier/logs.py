@@ -10,6 +10,8 @@ import structlog
 
 def configure(log_format: str, level: str) -> None:
     """Set up structlog for this process; writes to standard error."""
+    # It warns, with a traceback, of every header that a stranger's site has malformed.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     last = (
         structlog.processors.JSONRenderer()
         if log_format == "json"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -85,9 +84,8 @@ class Settings:
         public = _read_address(self.public_url)
         if public is None:
             raise _wrong("public_url", "an absolute URL such as https://checks.example.org")
-        if "://" in self.archive_dir and find_spec("fsspec") is None:
-            message = f"{PREFIX}ARCHIVE_DIR is a URL, which needs the extra: verifier[s3]."
-            raise SettingError(message)
+        if "://" in self.archive_dir:
+            _check_store(self.archive_dir)
         if self.fetch_proxy is not None and _read_proxy(self.fetch_proxy) is None:
             raise _wrong("fetch_proxy", "an http URL such as http://egress.example:3128")
         if self.rate_limit_storage != IN_MEMORY:
@@ -133,6 +131,17 @@ def _read_address(url: str) -> SplitResult | None:
         return None
     rest = parts.query or parts.fragment or parts.username or parts.password
     return parts if usable and not rest else None
+
+
+def _check_store(url: str) -> None:
+    """Raise `SettingError` unless what such a URL takes is installed."""
+    try:
+        from fsspec import get_filesystem_class  # noqa: PLC0415  (an extra)
+
+        get_filesystem_class(url.partition("://")[0])
+    except (ImportError, ValueError) as error:
+        message = f"{PREFIX}ARCHIVE_DIR cannot be used ({error}); S3 needs the extra verifier[s3]."
+        raise SettingError(message) from None
 
 
 def _read_proxy(url: str) -> SplitResult | None:

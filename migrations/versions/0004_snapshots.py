@@ -186,6 +186,7 @@ def _create_quote_checks() -> None:
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("start", sa.Integer(), nullable=True),
         sa.Column("end", sa.Integer(), nullable=True),
+        sa.Column("found", sa.Text(), nullable=True),
         sa.Column("state", sa.String(7), nullable=True),
         sa.Column("settled_as", sa.String(12), nullable=True),
         sa.Column("settled_by", Id, nullable=True),

@@ -27,7 +27,7 @@ def changing(database):
 def hold(session):
     """Keep others from writing until this transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE event_chains, tokens IN EXCLUSIVE MODE"))
+        session.execute(text("LOCK TABLE event_chains, jobs, tokens IN EXCLUSIVE MODE"))
     else:
         session.execute(text("SELECT 1"))  # the transaction has begun, and there is one writer
 
@@ -115,7 +115,8 @@ def test_while_somebody_else_writes_for_long(newsroom, database):
         hold(session)
         for request in requests.values():
             if request.method == "GET":
-                assert request.send(newsroom).status_code == 200, request.operation
+                with request.send(newsroom) as answer:
+                    assert answer.status_code == 200, request.operation
             else:
                 answer = request.send(newsroom, headers={"Idempotency-Key": request.operation})
                 problem = check_problem(answer, 503)

@@ -12,7 +12,9 @@ READS = {
     "show_member": 4, "list_tokens": 2, "show_source": 2, "show_text": 2, "list_sources": 2,
     "show_claim": 2, "list_claims": 2, "list_appearances": 3, "show_evidence": 2, "list_evidence": 3,
     "show_verdict": 2, "list_verdicts": 3, "show_history": 4, "show_queue": 2,
-    "show_claimreview": 2, "export_claims": 2,
+    "show_claimreview": 2, "export_claims": 2, "list_snapshots": 3, "show_snapshot": 2,
+    "show_snapshot_text": 2, "download_snapshot": 2, "list_snapshot_quotes": 3, "show_job": 2,
+    "list_quote_checks": 3, "show_quote_check": 2,
 }  # fmt: skip
 """By operation, with one for the token; those below a claim or desk first ask whether it is visible."""
 MOST = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -92,8 +93,19 @@ def test_when_and_where_from_are_the_callers_to_say(newsroom, source):
     assert made["payload_sha256"] == hashlib.sha256(PAGE).hexdigest()
     page = upload(newsroom, source, PAGE, **said).json
     assert (page["url"], page["fetched_at"]) == (said["url"], MOMENT)
-    now = datetime.fromisoformat(upload(newsroom, source, PAGE).json["fetched_at"])
+    now = datetime.fromisoformat(upload(newsroom, source, b"<p>Today.</p>").json["fetched_at"])
     assert abs(datetime.now(UTC) - now) < timedelta(minutes=1)
+
+
+def test_the_same_page_is_another_copy_only_on_another_day(newsroom, source):
+    first = upload(newsroom, source, PAGE, fetched_at=MOMENT).json
+    path = f"/v1/sources/{source['id']}/snapshots"
+    for form in ({"fetched_at": MOMENT}, {}):
+        sent = {**form, "file": (BytesIO(PAGE), "page.html", "text/html")}
+        known = newsroom.call("POST", path, "con", data=sent, status=409).json
+        assert known["existing"] == f"/v1/snapshots/{first['id']}"
+    later = upload(newsroom, source, PAGE, fetched_at="2026-01-02T00:00:00Z").json
+    assert later["payload_sha256"] == first["payload_sha256"]
 
 
 def test_a_copy_of_what_has_no_address(newsroom):

@@ -51,7 +51,7 @@ APPEARANCE: Final = json_object(
     id=Appearance.id,
     source=json_object(**CITED),
     quote=case((Appearance.exact.is_(None), None), else_=json_object(**QUOTE)),
-    standing=Appearance.standing,
+    standing=case((is_among(Source.desk_id, "readable"), Appearance.standing)),
     first=Appearance.first,
     version=Appearance.version,
 )
@@ -159,14 +159,17 @@ def showing(actor: Actor) -> Callable[[AnyRow], str]:
     return shown
 
 
-def appearance_document(session: Session, appearance_id: str) -> AnyRow:
+def appearance_document(session: Session, actor: Actor, appearance_id: str) -> AnyRow:
     """One appearance: `document`, `id`, `version`."""
-    return session.execute(_APPEARANCES.where(Appearance.id == appearance_id)).one()
+    query = _APPEARANCES.where(Appearance.id == appearance_id)
+    return session.execute(query, desks_of(actor)).one()
 
 
-def appearances_page(session: Session, claim_id: str, page: PageRequest) -> Sequence[AnyRow]:
+def appearances_page(
+    session: Session, actor: Actor, claim_id: str, page: PageRequest
+) -> Sequence[AnyRow]:
     """The claim's appearances in the order in which they were added, and one more."""
-    query = _APPEARANCES.where(Appearance.claim_id == claim_id)
+    query = _APPEARANCES.where(Appearance.claim_id == claim_id).params(desks_of(actor))
     return fetch_page(session, query, APPEARANCE_ORDER, page)
 
 

@@ -58,7 +58,12 @@ class AppearanceDocument(Schema):
     id = fields.UUID(required=True)
     source = fields.Nested(CitedSource, required=True)
     quote = fields.Nested(QuoteShown, required=True, allow_none=True)
-    standing = fields.Nested(StandingShown, required=True, allow_none=True)
+    standing = fields.Nested(
+        StandingShown,
+        required=True,
+        allow_none=True,
+        metadata={"description": "For the desk and its partners."},
+    )
     first = fields.Boolean(required=True)
     version = fields.Integer(required=True)
 

@@ -106,7 +106,7 @@ def submit_appearance(payload: dict[str, Any], claim_id: str) -> Response:
         appearance = add_appearance(session, actor(), claim, **payload)
         touch(claim)
         session.flush()
-        row = queries.appearance_document(session, appearance.id)
+        row = queries.appearance_document(session, actor(), appearance.id)
         where = f"/v1/claims/{claim_id}/appearances"
         return answers.created(row.document, row.version, location=where)
 
@@ -120,7 +120,7 @@ def list_appearances(query: dict[str, Any], claim_id: str) -> Response:
     page = PageRequest.read(query, name=f"appearances/{claim_id}")
     with reading() as session:
         queries.find_visible(session, actor(), claim_id)
-        return answers.listing(queries.appearances_page(session, claim_id, page), page)
+        return answers.listing(queries.appearances_page(session, actor(), claim_id, page), page)
 
 
 @blp.delete("/v1/appearances/<id:appearance_id>")

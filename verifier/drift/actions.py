@@ -12,7 +12,7 @@ from verifier.claims.loading import load_claim
 from verifier.claims.models import Appearance
 from verifier.claims.trail import record_on_claim
 from verifier.drift.models import QuoteCheck
-from verifier.drift.service import OPEN, mark_drifted, settle
+from verifier.drift.service import OPEN, mark_drifted, settle, show_standing
 from verifier.events.service import on
 from verifier.evidence.service import load_evidence, update_evidence
 from verifier.kit.answers import IfMatch
@@ -62,6 +62,9 @@ def act_on_check(
     mark_drifted(session, [claim.id])
     told = {"check": check.id, "how": settled, "comment": comment}
     subject = _subject(session, actor, check)
+    if action == "reanchor":
+        shown = {"outcome": "exact", "score": 1.0, "snapshot": check.snapshot_id, "check": check.id}
+        show_standing(session, subject, {**shown, "start": subject.start, "end": subject.end})
     record_on_claim(session, actor, claim, f"{check.subject_type}.drift_settled", subject, **told)
 
 
@@ -115,8 +118,11 @@ def _reanchor(
 
 def _passage(source: Source, check: QuoteCheck) -> dict[str, Any]:
     """What is most like the quote, in the snapshot that is the source's text."""
-    if check.start is None or source.text is None or source.text_snapshot_id != check.snapshot_id:
-        message = "Nothing like it was found in the source's text; send the quote to anchor it by."
+    if source.text_snapshot_id != check.snapshot_id:
+        message = "The source's text is not from this snapshot; send the quote to anchor it by."
+        raise Invalid.member("/quote", message)
+    if check.start is None or source.text is None:
+        message = "Nothing like it was found in this snapshot; send the quote to anchor it by."
         raise Invalid.member("/quote", message)
     return {"exact": source.text[check.start : check.end], "start": check.start}
 

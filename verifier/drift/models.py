@@ -14,8 +14,9 @@ from verifier.kit.db import Base, Versioned
 class QuoteCheck(Versioned, Base):
     """One quote, of an appearance or a piece of evidence, looked for in one snapshot's text.
 
-    `start` and `end` are where it stands in that text, or what is most like it. `state` is null
-    where there was nothing to decide; else `open` until a person, or a later snapshot, settles it.
+    `start` and `end` are where it stands in that text, or what is most like it, and `found` is what
+    stands there. `state` is null where there was nothing to decide; else `open` until a person, or
+    a later snapshot, settles it.
     """
 
     __tablename__ = "quote_checks"
@@ -37,6 +38,7 @@ class QuoteCheck(Versioned, Base):
     score: Mapped[float] = mapped_column(Float)
     start: Mapped[int | None] = mapped_column(Integer)
     end: Mapped[int | None] = mapped_column(Integer)
+    found: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str | None] = mapped_column(String(7))
     settled_as: Mapped[str | None] = mapped_column(String(12))
     settled_by: Mapped[str | None] = mapped_column(Id, ForeignKey("accounts.id"))

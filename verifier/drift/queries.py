@@ -32,6 +32,7 @@ _DOCUMENT: Final = json_object(
     exact=QuoteCheck.exact,
     outcome=QuoteCheck.outcome,
     score=QuoteCheck.score,
+    found=QuoteCheck.found,
     start=QuoteCheck.start,
     end=QuoteCheck.end,
     open=QuoteCheck.state.is_not_distinct_from("open"),

@@ -7,7 +7,7 @@ in a process of its own, and looking for the quotes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import undefer
@@ -32,6 +32,7 @@ from verifier.sources.reading import KNOWN_BY_EXTRACTION
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from verifier.kit.db import Database
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from verifier.kit.jobs import Claimed
     from verifier.snapshots.archive import Archive
     from verifier.sources.extraction import Extract
-
-STALE_READ: Final = "A later snapshot was read already; this one changes nothing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,10 @@ class ReadSnapshot:
                 return {"text_sha256": None}
             source, copy = held
             _keep_text(session, source, copy, extract)
-            if not _is_newest(session, copy):
-                return {"note": STALE_READ}
             if extract is not None:
                 _fill_in(session, source, copy, extract)
-            check_quotes(session, source, copy, standings)
+            is_newest = not _has_later(session, copy)
+            check_quotes(session, source, copy, standings, is_newest=is_newest)
             return {"text_sha256": copy.text_sha256}
 
         return write
@@ -102,13 +100,15 @@ def _load(session: Session, seen: Snapshot) -> tuple[Source, Snapshot] | None:
     return None if copy.read_at is not None else (source, copy)
 
 
-def _is_newest(session: Session, copy: Snapshot) -> bool:
+def _has_later(session: Session, copy: Snapshot, *conditions: ColumnElement[bool]) -> bool:
+    """Whether a snapshot of a later day has been read already."""
     later = exists().where(
         Snapshot.source_id == copy.source_id,
         Snapshot.fetched_at > copy.fetched_at,
         Snapshot.read_at.is_not(None),
+        *conditions,
     )
-    return not session.scalar(select(later))
+    return bool(session.scalar(select(later)))
 
 
 def _keep_text(session: Session, source: Source, copy: Snapshot, extract: Extract | None) -> None:
@@ -119,13 +119,14 @@ def _keep_text(session: Session, source: Source, copy: Snapshot, extract: Extrac
 
 
 def _fill_in(session: Session, source: Source, copy: Snapshot, extract: Extract) -> None:
-    """What the page says of itself, where nothing is known yet; and its text, unless one was typed.
+    """What the page says of itself, where nothing is known yet; and its text, if it is the newest.
 
-    A text that somebody entered has no snapshot.
+    A text that somebody entered stays; it has no snapshot.
     """
     found = {name: getattr(extract, name) for name in KNOWN_BY_EXTRACTION}
     known = {name: value for name, value in found.items() if getattr(source, name) is None}
-    if source.text_sha256 is None or source.text_snapshot_id is not None:
+    is_entered = source.text_sha256 is not None and source.text_snapshot_id is None
+    if not is_entered and not _has_later(session, copy, Snapshot.text_sha256.is_not(None)):
         text = {"text": extract.text, "text_sha256": sha256(extract.text)}
         known |= {**text, "text_snapshot_id": copy.id}
     for name, value in known.items():

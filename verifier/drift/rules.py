@@ -111,7 +111,13 @@ def _most_alike(quote: Anchored, text: str) -> Standing:
     if found is None or len(text) < len(sought) * ALIKE:
         return ORPHANED
     score = round(min(found.score / 100, 0.999), 3)
-    return Standing(Outcome.FUZZY, score, *_whole_words(text, found.dest_start, found.dest_end))
+    start, end = _whole_words(text, found.dest_start, found.dest_end)
+    # The window is as long as the quote was, and may take in what closes the sentence.
+    while quote.exact[-1:].isalnum() and end > start + 1 and not text[end - 1].isalnum():
+        end -= 1
+    while quote.exact[:1].isalnum() and start < end - 1 and not text[start].isalnum():
+        start += 1
+    return Standing(Outcome.FUZZY, score, start, end)
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:

@@ -41,6 +41,11 @@ class CheckDocument(StandingShown):
     claim = fields.UUID(required=True)
     subject = fields.Nested(Subject, required=True)
     exact = fields.String(required=True, metadata={"description": "The words looked for."})
+    found = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The words at `start` to `end` of the snapshot's text."},
+    )
     open = fields.Boolean(required=True)
     settled = fields.Nested(Settlement, required=True, allow_none=True)
     version = fields.Integer(required=True)
@@ -81,7 +86,8 @@ CHECK_SHOWN: Final[dict[str, Any]] = {
     "outcome": "fuzzy",
     "score": 0.921,
     "start": 43,
-    "end": 81,
+    "end": 82,
+    "found": "will be finished before the end of 2025",
     "open": True,
     "settled": None,
     "version": 1,

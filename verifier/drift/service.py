@@ -42,9 +42,14 @@ def quotes_of(session: Session, source_id: str) -> set[Anchored]:
 
 
 def check_quotes(
-    session: Session, source: Source, snapshot: Snapshot, standings: Standings
+    session: Session,
+    source: Source,
+    snapshot: Snapshot,
+    standings: Standings,
+    *,
+    is_newest: bool,
 ) -> None:
-    """Note how each quote fares in the newest snapshot.
+    """Anchor and pin what stands in a snapshot, and note how each quote fares in the newest one.
 
     `standings` were worked out before the transaction; what was quoted since is looked up here.
     The source's text is the snapshot's already, unless somebody entered it.
@@ -57,11 +62,11 @@ def check_quotes(
     for row in quoted:
         quote = Anchored(row.exact or "", row.prefix, row.suffix, row.start)
         standing = standings.get(quote) or standing_of(quote, snapshot.text or "")
+        claim = claims[row.claim_id]
         if standing.outcome in CERTAIN:
-            follows = source.text_snapshot_id == snapshot.id
-            place = _place(row, snapshot, standing) if follows else {}
-            _anchor(session, claims[row.claim_id], row, snapshot, place)
-        _note(session, claims[row.claim_id], row, snapshot, standing)
+            _anchor(session, claim, row, source, snapshot, standing)
+        if is_newest:
+            _note(session, claim, row, snapshot, standing)
     _pin_whole_sources(session, source, snapshot, claims)
     mark_drifted(session, claims)
 
@@ -96,15 +101,24 @@ def _place(row: Quoted, snapshot: Snapshot, standing: Standing) -> dict[str, Any
     return {"start": found.start, "end": found.end, "prefix": found.prefix, "suffix": found.suffix}
 
 
-def _anchor(
-    session: Session, claim: Claim, row: Quoted, snapshot: Snapshot, place: dict[str, Any]
+def _anchor(  # noqa: PLR0917  (the row, and all that it hangs on)
+    session: Session,
+    claim: Claim,
+    row: Quoted,
+    source: Source,
+    snapshot: Snapshot,
+    standing: Standing,
 ) -> None:
     """What stands for certain: an appearance follows the text, evidence is pinned once for all."""
+    place = _place(row, snapshot, standing)
     if isinstance(row, Appearance):
-        if any(getattr(row, name) != value for name, value in place.items()):
+        moved = any(getattr(row, name) != value for name, value in place.items())
+        if moved and source.text_snapshot_id == snapshot.id:
             reanchor(session, claim, row, place)
     elif row.snapshot_id is None and row.published_at is None:
-        _pin(session, claim, row, snapshot, **place)
+        # In a text that somebody entered it keeps its place.
+        is_entered = source.text_snapshot_id is None
+        _pin(session, claim, row, snapshot, **({} if is_entered else place))
 
 
 def _pin_whole_sources(
@@ -137,7 +151,8 @@ def _note(
 ) -> None:
     """Keep the outcome, and open a task where it is not certain; one is never opened twice."""
     last = _last_check(session, row.id)
-    again = last is not None and (last.outcome, last.score) == (standing.outcome, standing.score)
+    found = (snapshot.text or "")[standing.start : standing.end] if standing.end else None
+    again = last is not None and (last.outcome, last.found) == (standing.outcome, found)
     kept = again and last is not None and last.settled_as == KEPT
     is_open = standing.outcome not in CERTAIN and not kept
     settle(session, [row.id], "superseded" if is_open else "recovered")
@@ -146,7 +161,7 @@ def _note(
         id=new_id(), snapshot_id=snapshot.id, desk_id=claim.desk_id, claim_id=claim.id,
         subject_type=row.__subject__, subject_id=row.id, exact=row.exact or "",
         outcome=standing.outcome.value, score=standing.score, start=standing.start,
-        end=standing.end, state="open" if is_open else None,
+        end=standing.end, found=found, state="open" if is_open else None,
         settled_as=KEPT if kept else None, created_at=moment, updated_at=moment,
     )  # fmt: skip
     session.add(check)
@@ -158,7 +173,11 @@ def _note(
         told = {name: shown[name] for name in ("outcome", "score", "snapshot")}
         record_on_claim(session, SERVICE, claim, f"{row.__subject__}.drifted", row, **told)
     session.flush()
-    # By statement, since it is no change of the row that somebody may be editing.
+    show_standing(session, row, shown)
+
+
+def show_standing(session: Session, row: Quoted, shown: dict[str, Any]) -> None:
+    """By statement, since it is no change of the row, which somebody may be editing."""
     model = type(row)
     session.execute(update(model).where(model.id == row.id).values(standing=shown))
 

@@ -41,6 +41,7 @@ class AppearanceRecord(TypedDict):
     id: str
     source: SourceRecord
     quote: QuoteRecord | None
+    standing: dict[str, object] | None
     first: bool
 
 

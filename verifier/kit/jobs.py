@@ -198,7 +198,7 @@ def standing(session: Session) -> tuple[Sequence[AnyRow], datetime | None]:
     opened = select(Job.kind, Job.state, func.count()).where(Job.due_at.is_not(None))
     failed = select(Job.kind, Job.state, func.count()).where(text("state = 'failed'"))
     counted = [session.execute(q.group_by(Job.kind, Job.state)).all() for q in (opened, failed)]
-    oldest = select(func.min(Job.due_at)).where(Job.due_at.is_not(None), Job.state == "queued")
+    oldest = select(func.min(Job.due_at)).where(Job.due_at.is_not(None))
     return [*counted[0], *counted[1]], session.scalar(oldest)
 
 

@@ -136,7 +136,7 @@ def _supplied(source_id: str) -> Response:
     )  # fmt: skip
     sha256 = _archive().put(upload.file)
     with transaction() as session:
-        members = {**upload.members(), "sha256": sha256}
+        members = {**upload.members(), "sha256": sha256, "is_dated": "fetched_at" in form}
         snapshot = service.supply_snapshot(session, actor(), source_id, **members)
         row = queries.snapshot_row(session, actor(), snapshot.id)
         return answers.created(row.document, row.version, location=f"/v1/snapshots/{row.id}")

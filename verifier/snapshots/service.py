@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from verifier.accounts.permissions import Permission
 from verifier.events.service import record
@@ -33,7 +33,7 @@ class SourceHasNoAddress(Conflict):
 
 
 class SnapshotExists(Conflict):
-    """The very same file was uploaded for this source before; `existing` names the snapshot."""
+    """The very same file or page was uploaded for this source; `existing` names the snapshot."""
 
 
 def request_fetch(session: Session, actor: Actor, source_id: str) -> Job:
@@ -47,17 +47,30 @@ def request_fetch(session: Session, actor: Actor, source_id: str) -> Job:
 
 
 def supply_snapshot(
-    session: Session, actor: Actor, source_id: str, *, fetched_at: datetime, **members: Any
+    session: Session,
+    actor: Actor,
+    source_id: str,
+    *,
+    fetched_at: datetime,
+    is_dated: bool,
+    **members: Any,
 ) -> Snapshot:
-    """Add a copy that a person brought; it is marked as such for good."""
+    """Add a copy that a person brought; it is marked as such for good.
+
+    `is_dated`: they said when it was made, so the same page of another day is another copy.
+    """
     if fetched_at > now() + CLOCKS_DIFFER:
         message = "A copy was not made in the future."
         raise Invalid.member("/fetched_at", message)
     source = load_source(session, actor, source_id, Permission.SOURCE_SUBMIT, for_update=True)
-    same = select(Snapshot.id).where(
-        Snapshot.source_id == source.id, Snapshot.sha256 == members["sha256"]
-    )
-    if (known := session.scalar(same)) is not None:
+    same = Snapshot.sha256 == members["sha256"]
+    if members["http_status"] is None:  # wrapped in a WARC file, by us, each time anew
+        page = and_(
+            Snapshot.payload_sha256 == members["payload_sha256"], Snapshot.http_status.is_(None)
+        )
+        same = or_(same, and_(page, Snapshot.fetched_at == fetched_at) if is_dated else page)
+    query = select(Snapshot.id).where(Snapshot.source_id == source.id, same)
+    if (known := session.scalar(query.limit(1))) is not None:
         message = "This file was uploaded for this source already."
         raise SnapshotExists(message, existing=f"/v1/snapshots/{known}")
     supplied = {**members, "fetched_at": fetched_at, "supplied_by": actor.account_id}
@@ -94,14 +107,20 @@ def add_snapshot(
 
 
 def newest_copy(session: Session, source_id: str, *, holding: str | None = None) -> Snapshot | None:
-    """The newest snapshot that shows the publication, if the given words stand in it."""
+    """The newest snapshot that shows the publication, and in whose text these words stand.
+
+    Of the newest ten.
+    """
     shows = or_(Snapshot.http_status.is_(None), Snapshot.http_status < HTTPStatus.BAD_REQUEST)
     copies = select(Snapshot).where(Snapshot.source_id == source_id, shows)
-    copy = session.scalar(copies.order_by(Snapshot.fetched_at.desc(), Snapshot.id.desc()).limit(1))
-    if copy is None or holding is None:
-        return copy
-    text = session.scalar(select(Snapshot.text).where(Snapshot.id == copy.id))
-    return copy if text is not None and holding in text else None
+    newest_first = copies.order_by(Snapshot.fetched_at.desc(), Snapshot.id.desc()).limit(SHOWN)
+    for copy in session.scalars(newest_first).all():
+        if holding is None:
+            return copy
+        text = session.scalar(select(Snapshot.text).where(Snapshot.id == copy.id))
+        if text is not None and holding in text:
+            return copy
+    return None
 
 
 def _with(shown: list[dict[str, Any]], snapshot: Snapshot) -> list[dict[str, Any]]:
