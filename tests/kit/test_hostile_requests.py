@@ -40,9 +40,7 @@ def test_hostile_ids(stage, operation):
     request = stage.requests[operation.id]
     for value in HOSTILE:
         path = re.sub(r"\{\w+\}", quote_from_bytes(value, safe=""), operation.path)
-        answer = stage.room.call(
-            operation.method, path, request.who, etag="*", json=request.body
-        )
+        answer = stage.room.call(operation.method, path, request.who, etag="*", json=request.body)
         check_problem(answer, 404)
     assert contents(stage.database) == before
 
@@ -54,9 +52,7 @@ def test_ids_of_nothing(stage, operation):
     request = stage.requests[operation.id]
     for value in (new_id(), new_id().upper(), "00000000-0000-0000-0000-000000000000"):
         path = re.sub(r"\{\w+\}", value, operation.path)
-        answer = stage.room.call(
-            operation.method, path, request.who, etag="*", json=request.body
-        )
+        answer = stage.room.call(operation.method, path, request.who, etag="*", json=request.body)
         check_problem(answer, 404)
     assert contents(stage.database) == before
 
