@@ -86,7 +86,7 @@ class StoredFiles:
         import fsspec  # noqa: PLC0415  (an extra)
 
         self._files: Any
-        self._files, self._root = fsspec.url_to_fs(url)
+        self._files, self._root = fsspec.url_to_fs(url, use_listings_cache=False)
 
     def put(self, content: bytes) -> str:
         """Keep the content under its name, unless it is there."""
