@@ -33,6 +33,8 @@ def test_it_does_the_whole_job_and_says_how_to_go_on(tmp_path):
     for outcome in (*REFUSALS, "(replayed)", "rated_differently", "200 retracted", "superseded: "):
         assert outcome in done.stdout, outcome
     assert "The trail is whole" in done.stdout
+    assert "The archive is whole: 2 snapshots" in done.stdout
+    assert re.search(r"fuzzy, \d\d% alike: “The prime minister did not sign", done.stdout)
 
     (printed,) = re.findall(r"^\{.*?^\}", done.stdout, re.DOTALL | re.MULTILINE)
     review = json.loads(printed)

@@ -152,3 +152,18 @@ VERDICTS: Final[dict[str, dict[str, Any]]] = {
         "Neither mentions a date.",
     },
 }
+PROGRAMME: Final = {
+    "url": "https://ministry.example/visits/april",
+    "april": (
+        "<p>Programme of the visit, as of 22 April. The talks begin at ten in the morning, and the "
+        "press is received at noon in the large hall.</p><p>The prime minister will sign the "
+        "transit agreement in the afternoon, in the presence of both delegations.</p>"
+    ),
+    "may": (
+        "<p>Programme of the visit, as of 30 April. The talks began at ten in the morning, and the "
+        "press was received at noon in the large hall.</p><p>The prime minister did not sign the "
+        "transit agreement in the afternoon, although both delegations were there.</p>"
+    ),
+    "quote": "The prime minister will sign the transit agreement in the afternoon",
+}
+"""A page that was rewritten after the visit."""

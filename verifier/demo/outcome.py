@@ -47,7 +47,7 @@ def export_everything(stage: Stage, story: Story, folder: Path) -> None:
     stage.console.print_json(answer.body.decode(), indent=2)
 
 
-def closing_words(folder: Path, database_url: str, token: str, story: Story, serve: str) -> str:
+def closing_words(folder: Path, serve: str, token: str, story: Story) -> str:
     """How to go on: commands that work as they stand."""
     api, claim = "http://127.0.0.1:8000", story.claims["assurance"]
     verdict = story.verdicts["trade"]
@@ -57,7 +57,7 @@ def closing_words(folder: Path, database_url: str, token: str, story: Story, ser
     return f"""\
 Everything is kept in {folder}, until the demonstration runs again. To go on with it:
 
-VERIFIER_DATABASE_URL={database_url} {serve}
+{serve}
 
 and, in another terminal, as the editor Samir: what waits for him, a claim of his own, his approval
 of the verdict that waits ({shortened(verdict)}), and what anybody may read:

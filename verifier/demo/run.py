@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from contextlib import ExitStack, closing
@@ -10,13 +11,14 @@ from typing import Final
 
 from rich.console import Console
 
-from verifier.demo import cast, checking, intake, outcome, server
+from verifier.demo import cast, checking, intake, outcome, server, watching
 from verifier.demo.stage import HOST, Stage, Unexpected
 from verifier.kit import migrations, sqlite
 from verifier.kit.db import Database
 
 FOLDER: Final = Path("var/demo")
 DATABASE: Final = "demo.db"
+ARCHIVE: Final = "archive"
 LOG: Final = "server.log"
 
 
@@ -44,7 +46,8 @@ def _play(console: Console, port: int) -> str:
     console.print("All outlets, people and ratings are invented: they say nothing of the world.")
     folder = _fresh_folder()
     url = f"sqlite:///{(folder / DATABASE).resolve()}"
-    environ, story = server.environment(url), intake.Story()
+    archive = (folder / ARCHIVE).resolve()
+    environ, story = server.environment(url, archive), intake.Story()
     tokens: dict[str, str] = {}
     stage = Stage(console, port, tokens)
     stage.act("Two desks that check together")
@@ -54,7 +57,7 @@ def _play(console: Console, port: int) -> str:
         finally_.callback(database.dispose)
         tokens[cast.CHIEF] = cast.hire_operator(database)
         finally_.enter_context(server.serving(port, environ, folder / LOG))
-        stage.say(f"The server is up: verifier serve, on http://{HOST}:{port}.")
+        stage.say(f"The server is up: verifier serve --with-worker, on http://{HOST}:{port}.")
         cast.set_up_desks(stage)
         tokens |= cast.hand_out_tokens(database)
         stage.say("Each of them gets a token, as by `verifier token create`.")
@@ -63,8 +66,12 @@ def _play(console: Console, port: int) -> str:
     stage.act("The trail")
     stage.say("verifier audit verify")
     stage.say(f"  {server.run(environ, 'audit', 'verify')}")
-    serve = "make serve" if Path("Makefile").exists() else "verifier serve"
-    return outcome.closing_words(folder, url, tokens["Samir"], story, serve)
+    stage.say("verifier archive check")
+    stage.say(f"  {server.run(environ, 'archive', 'check')}")
+    made = Path("Makefile").exists()
+    serve = "make serve" if made else "verifier serve --with-worker"
+    settings = f"VERIFIER_DATABASE_URL={url} VERIFIER_ARCHIVE_DIR={archive}"
+    return outcome.closing_words(folder, f"{settings} {serve}", tokens["Samir"], story)
 
 
 def _tell(stage: Stage, story: intake.Story) -> None:
@@ -76,6 +83,7 @@ def _tell(stage: Stage, story: intake.Story) -> None:
         checking.check_the_assurance,
         checking.check_the_backing,
         checking.publish_the_visit,
+        watching.watch_a_page,
         checking.correct_the_assurance,
         checking.leave_one_waiting,
         outcome.read_the_history,
@@ -90,6 +98,7 @@ def _fresh_folder() -> Path:
     left = [*FOLDER.glob(f"{DATABASE}*"), *(FOLDER / name for name in outcome.FILES.values())]
     for file in left:
         file.unlink(missing_ok=True)
+    shutil.rmtree(FOLDER / ARCHIVE, ignore_errors=True)
     return FOLDER
 
 

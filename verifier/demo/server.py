@@ -22,10 +22,11 @@ START_SECONDS: Final = 60
 STOP_SECONDS: Final = 30
 
 
-def environment(database_url: str) -> dict[str, str]:
-    """This process's environment with the demonstration's database as the only setting."""
+def environment(database_url: str, archive: Path) -> dict[str, str]:
+    """This process's environment, with the demonstration's database and archive for settings."""
     rest = {name: value for name, value in os.environ.items() if not name.startswith("VERIFIER_")}
-    return {**rest, "VERIFIER_DATABASE_URL": database_url}
+    settings = {"DATABASE_URL": database_url, "ARCHIVE_DIR": str(archive)}
+    return rest | {f"VERIFIER_{name}": value for name, value in settings.items()}
 
 
 def free_port(wanted: int) -> int:
@@ -41,10 +42,10 @@ def free_port(wanted: int) -> int:
 
 @contextmanager
 def serving(port: int, environ: Mapping[str, str], log: Path) -> Iterator[None]:
-    """`verifier serve` while the block runs. Raises `Unexpected` where it does not start."""
+    """`verifier serve --with-worker` while the block runs. Raises `Unexpected` if it cannot start."""
     with log.open("wb") as output:
         server = subprocess.Popen(  # noqa: S603
-            [*COMMAND, "serve", "--port", str(port)],
+            [*COMMAND, "serve", "--with-worker", "--port", str(port)],
             env=environ, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:

@@ -9,6 +9,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
+from urllib3 import encode_multipart_formdata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,6 +115,18 @@ class Stage:
         self._check(what, answer, expect)
         return answer
 
+    def upload(
+        self, who: str, path: str, fields: Mapping[str, Any], *, expect: str = "201"
+    ) -> Answer:
+        """Send a form, in which a file is (name, content, media type)."""
+        body, content_type = encode_multipart_formdata(fields)
+        headers = {"Content-Type": content_type}
+        answer = self.request(who, "POST", path, body, headers=headers)
+        told = {name: each[0] if isinstance(each, tuple) else each for name, each in fields.items()}
+        self._show(who, f"POST {path}", told, answer, {})
+        self._check(f"POST {path}", answer, expect)
+        return answer
+
     def move(
         self, who: str, path: str, action: str, *, expect: str = "200", **arguments: Any
     ) -> Answer:
@@ -144,9 +157,10 @@ class Stage:
         sent = {"Accept": "application/json", **(headers or {})}
         if who != NOBODY:
             sent["Authorization"] = f"Bearer {self._tokens[who]}"
-        if body is not None:
+        content = body
+        if body is not None and not isinstance(body, bytes):
             sent["Content-Type"] = "application/json"
-        content = None if body is None else json.dumps(body).encode()
+            content = json.dumps(body).encode()
         connection = HTTPConnection(HOST, self._port, timeout=PATIENCE)
         try:
             connection.request(method, path, content, sent)
