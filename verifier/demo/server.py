@@ -42,7 +42,7 @@ def free_port(wanted: int) -> int:
 
 @contextmanager
 def serving(port: int, environ: Mapping[str, str], log: Path) -> Iterator[None]:
-    """`verifier serve --with-worker` while the block runs. Raises `Unexpected` if it cannot start."""
+    """`verifier serve --with-worker` while the block runs. Raises `Unexpected` where it fails."""
     with log.open("wb") as output:
         server = subprocess.Popen(  # noqa: S603
             [*COMMAND, "serve", "--with-worker", "--port", str(port)],

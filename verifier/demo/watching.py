@@ -19,10 +19,8 @@ READ_SECONDS: Final = 60
 def watch_a_page(stage: Stage, story: Story) -> None:
     """The copy that evidence rests on stays, whatever becomes of the page."""
     stage.act("A page that changes")
-    stage.say(
-        "A ministry's page is given by its address, and the worker goes to fetch it. There is"
-    )
-    stage.say("no such site, so Leyla brings the copy that she saved in April.")
+    stage.say("A ministry's page is given by its address, and the worker goes to fetch it.")
+    stage.say("There is no such site, so Leyla brings the copy that she saved in April.")
     source = {"desk": "border-desk", "url": PROGRAMME["url"], "publisher": "A ministry"}
     answer = stage.call("Leyla", "POST /v1/sources", source, expect="201")
     story.sources["programme"] = answer.json["id"]
@@ -42,7 +40,7 @@ def watch_a_page(stage: Stage, story: Story) -> None:
     (check,) = stage.call("Tural", waiting, expect="200 1 item").json["items"]
     stage.say(f"  {check['outcome']}, {check['score']:.0%} alike: “{check['found']}”")
     stage.say("Nothing is re-anchored to a lookalike by itself. The old copy stands, and is kept.")
-    comment = "The hour was changed after the visit."
+    comment = "What was announced stays so; that it was not done is another claim."
     stage.move("Tural", f"/v1/quote-checks/{check['id']}", "keep", comment=comment)
 
 
