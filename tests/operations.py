@@ -85,6 +85,7 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
     token = room.call("POST", "/v1/tokens", "ann", json={"name": MARK}, status=201)
 
     source = room.source(title=MARK, url="https://news.example/first")
+    quoted = room.source(text=f"{MARK} cost 3 million euros in 2020.", url=None)
     corrected = room.source(title=MARK, url="https://news.example/second")
     place = {"source": source["id"], "quote": {"exact": QUOTE}}
     triaged, edited = (room.claim(text=f"{MARK} {n} is submitted.") for n in (1, 2))
@@ -105,6 +106,7 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         Request("show_source", "con", f"/v1/sources/{source['id']}"),
         Request("update_source", "con", f"/v1/sources/{corrected['id']}", {"publisher": MARK}),
         Request("show_text", "con", f"/v1/sources/{source['id']}/text"),
+        Request("list_suggestions", "con", f"/v1/sources/{quoted['id']}/suggestions"),
         Request("take_snapshot", "con", f"/v1/sources/{changed}/snapshots", {}),
         Request("list_snapshots", "con", f"/v1/sources/{changed}/snapshots"),
         Request("show_snapshot", "con", f"/v1/snapshots/{snapshot}"),

@@ -18,6 +18,7 @@ from verifier.kit.errors import NotFound, all_kinds
 from verifier.kit.openapi import Api, describe_paths
 from verifier.kit.problems import HTTP_PROBLEMS, status_of
 from verifier.reviews.routes import blp as reviews
+from verifier.search.routes import blp as search
 from verifier.snapshots.routes import blp as snapshots
 from verifier.sources.routes import blp as sources
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 VERSION: Final = "0.1.0"
-BLUEPRINTS: Final = (sources, snapshots, claims, evidence, drift, reviews, exports, desks)
+BLUEPRINTS: Final = (sources, snapshots, claims, search, evidence, drift, reviews, exports, desks)
 DESCRIPTION: Final = """\
 Fact-claim verification: sources, claims with the exact place where they were made, evidence,
 verdicts that a colleague must approve, corrections in the open.

@@ -10,7 +10,7 @@ from tests.operations import valid_requests
 READS = {
     "show_me": 2, "show_desk": 3, "list_desks": 2, "show_scale": 3, "list_members": 3,
     "show_member": 4, "list_tokens": 2, "show_source": 2, "show_text": 2, "list_sources": 2,
-    "show_claim": 2, "list_claims": 2, "list_appearances": 3, "show_evidence": 2, "list_evidence": 3,
+    "list_suggestions": 3, "show_claim": 2, "list_claims": 2, "list_appearances": 3, "show_evidence": 2, "list_evidence": 3,
     "show_verdict": 2, "list_verdicts": 3, "show_history": 4, "show_queue": 2,
     "show_claimreview": 2, "export_claims": 2, "list_snapshots": 3, "show_snapshot": 2,
     "show_snapshot_text": 2, "download_snapshot": 2, "list_snapshot_quotes": 3, "show_job": 2,
