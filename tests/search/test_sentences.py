@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from verifier.search.sentences import sentences
@@ -27,6 +27,7 @@ TEXTS = [
     "Cənab Ə. Məmmədov gəldi. | Süd, çay v.s. alındı. | XX əsrin 90-cı illəri idi.",
     "Նա ծնվել է 1960 թ. մարտին Երևանում։ | Ո՞վ գիտի։ | Նա գնաց: | Վերջ։",
     "ის 1960 წ. დაიბადა თბილისში. | შემდეგ წავიდა.",
+    "ისინი დაიბადნენ და გაიზარდნენ აქ 1960 წ. თბილისში. | დიახ.",
     "„Ja.“ | Am 17. April kam Dr. Weiß. | Es waren 17. | Das ist z.B. so.",
     "¿Qué pasa? | ¡Nada! | El Sr. Rivas salió.",
     "هل هذا صحيح؟ | نعم. | قال: «لا.» | ثم ذهب.",
@@ -37,6 +38,7 @@ UNSPACED = [
     "他说了。|“是的。”|他走了！|真的？|好。",
     "「行く。帰る。」と彼は言った。|そして帰った。|今日は３．５度だ。",
     "去年增长3.5%。|明年呢？",
+    "你好!|我是记者?|是。",
 ]
 BLOCKS = [
     ("Headline without a stop\nA sentence.\n\n", ["Headline without a stop", "A sentence."]),
@@ -45,6 +47,7 @@ BLOCKS = [
     ("short line\nand no wrap", ["short line", "and no wrap"]),
     ("-5 degrees\u2028It was cold.\r\nYes.", ["-5 degrees", "It was cold.", "Yes."]),
     ("* * *\n \t\n…", ["*", "…"]),
+    ("one \t\ntwo. \u3000\n", ["one", "two."]),
     ("", []),
     (" \n\t ", []),
 ]  # fmt: skip
@@ -84,7 +87,9 @@ def test_line_ends_part_sentences_unless_the_line_is_wrapped(text, expected):
     assert words(text) == expected
 
 
+@settings(max_examples=500)
 @given(st.one_of(st.lists(PIECES, max_size=60).map("".join), st.text(max_size=80)))
+@example("a \n b.\t\u3000")
 def test_sentences_are_in_order_stripped_and_leave_out_no_word(text):
     last, covered = 0, set()
     for start, end in sentences(text):

@@ -96,13 +96,19 @@ def test_it_names_the_claims_that_quote_it_already(newsroom):
     assert [item["claims"] for item in by_start] == [[second], sorted([first, second]), []]
 
 
-def test_a_quote_that_ends_where_a_sentence_begins_does_not_count(newsroom):
+def test_a_quote_that_only_touches_a_sentence_does_not_count(newsroom):
     source = newsroom.source(text="It cost 5 euros.It is so\nHe paid 7 euros in May.")
     place = {"source": source["id"], "quote": {"exact": "It is so\n"}}
     newsroom.claim(text="So.", appearances=[place])
+    place["quote"] = {"exact": "\nHe paid"}
+    after = newsroom.claim(text="He paid.", appearances=[place]).rpartition("/")[2]
     last = max(items(newsroom, source), key=lambda item: item["quote"]["start"])
     assert last["quote"]["exact"].startswith("He paid")
-    assert last["claims"] == []
+    assert last["claims"] == [after]
+    source = newsroom.source(text="In May it cost 5 euros.\nHe paid 7 euros.", url=None)
+    newsroom.claim(text="Paid.", appearances=[{**place, "source": source["id"]}])
+    first = min(items(newsroom, source), key=lambda item: item["quote"]["start"])
+    assert first["claims"] == []
 
 
 def test_pages_show_each_once_in_order(newsroom):

@@ -119,3 +119,15 @@ def test_every_language_has_words_of_every_kind():
     path = Path(__file__).parent.parent.parent / "verifier" / "search" / "lexicon.json"
     for lists in json.loads(path.read_text("utf-8")).values():
         assert lists.keys() == {"stop", "furniture", *CATEGORIES}
+
+
+def test_words_are_known_in_any_spelling():
+    assert Examined("İSTEFA", "az").counts["event"] == 1
+    assert Examined("Ոչի՞նչ", "hy").counts["negation"] == 1
+    assert Examined("They didn’t.", "en").counts["negation"] == 1
+
+
+def test_capitals_are_names_where_they_say_so():
+    assert Examined("They met Helen Dorsey in Tolm.", "en").names == 3
+    assert Examined("Der Hund biss die Katze im Garten.", "de").names == 0
+    assert Examined("Helen Dorsey Meets Ivo Karst", "en").names == 0

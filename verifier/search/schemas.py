@@ -25,7 +25,7 @@ class Share(fields.Float):
         super().__init__(validate=validate.Range(0, 1), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if isinstance(value, str) and _SHARE.fullmatch(value) and float(value) <= 1:
+        if isinstance(value, str) and _SHARE.fullmatch(value):
             return super()._deserialize(value, attr, data, **kwargs)
         message = "This must be a number from 0 to 1, such as 0.5."
         raise ValidationError(message)
