@@ -33,6 +33,7 @@ SEVERAL = saved(("https://news.example/1", b"one"), ("https://news.example/2", b
         ({"file": part(PAGE), "fetched_at": "yesterday"}, ("/fetched_at", "time")),
         ({"file": part(PAGE), "url": "file:///etc/passwd"}, ("/url", "http")),
         ({"file": part(PAGE), "note": "x"}, ("/note", "Unknown")),
+        ({"file": part(PAGE), "url": [URL, f"{URL}/amp"]}, ("/url", "more than once")),
         ({"file": part(PAGE), "text": part(b"x")}, ("/file", "one file")),
         ({"file": [part(PAGE), part(b"two")]}, ("/file", "one file")),
         ({"copy": part(PAGE)}, ("/file", "one file")),

@@ -54,6 +54,10 @@ class StrictParser(FlaskParser):
         refuse_repeated(req.args)
         return super().load_querystring(req, schema)
 
+    def load_form(self, req: Any, schema: Schema) -> Any:
+        refuse_repeated(req.form)
+        return super().load_form(req, schema)
+
     def handle_error(
         self,
         error: ValidationError,
@@ -70,10 +74,10 @@ class StrictParser(FlaskParser):
 
 
 def refuse_repeated(parameters: MultiDict[str, str]) -> None:
-    """A query parameter given twice is a mistake worth telling, not one to resolve by luck."""
+    """A parameter or field given twice is a mistake worth telling, not one to resolve by luck."""
     repeated = [name for name, values in parameters.lists() if len(values) > 1]
     if repeated:
-        detail = "This query parameter is given more than once."
+        detail = "This is given more than once."
         raise Invalid([InputFault(f"/{pointer_part(name)}", detail) for name in repeated])
 
 
