@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 LEASE: Final = timedelta(seconds=30)
 POLL_SECONDS: Final = 1.0
 TICK_SECONDS: Final = 60.0
+TROUBLED_SECONDS: Final = 10.0  # as when the database is away
 DRAIN_SECONDS: Final = 20.0
 TRIES: Final = 5
 SOFTWARE: Final = f"verifier/{VERSION}"
@@ -106,6 +107,7 @@ class Worker:
                     self._attempt(job)
             except Exception:
                 log.exception("the worker cannot go on just now")
+                stop.wait(TROUBLED_SECONDS)
             if job is None:
                 stop.wait(self.poll_seconds * random.uniform(0.8, 1.2))  # noqa: S311  (no secret)
 

@@ -163,6 +163,9 @@ RUSSIAN = "<p>Колонна вышла на рассвете, сообщило 
         (page(RUSSIAN * 3, '<meta charset="windows-1251">').encode("cp1251"), None),
         (page(RUSSIAN * 3, "<meta content='text/html; charset=koi8-r'>").encode("koi8-r"), None),
         (page(RUSSIAN * 3).encode("cp1251"), "Windows-1251"),
+        # The server calls everything UTF-8, and the page or its bytes know better.
+        (page(RUSSIAN * 3, '<meta charset="windows-1251">').encode("cp1251"), "utf-8"),
+        (page(RUSSIAN * 3).encode("cp1251"), "utf-8"),
         (page(RUSSIAN * 3).encode("cp1251"), None),
         (page(RUSSIAN * 3).encode("cp1251"), "punycode"),
         (page(RUSSIAN * 3).encode("utf-16"), None),
@@ -282,3 +285,13 @@ def test_any_page_gives_text_or_none(html, url):
     except NoTextFound:
         return
     assert found.text == found.text.strip() != ""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251", None])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [(RUSSIAN * 3, "Колонна вышла на рассвете"), (f"{BODY}<p>A café was closed.", "A café was")],
+)
+def test_a_broken_letter_makes_no_other_encoding(text, words, charset):
+    html = page(f"{text}<p>And a ~").encode().replace(b"~", b"caf\xc3")
+    assert words in extract(html, charset=charset).text

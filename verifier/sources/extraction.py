@@ -33,11 +33,13 @@ LONGEST_JSON_LD: Final = 30_000  # code points in all; what is no JSON is search
 LONGEST_TITLE: Final = 500  # code points; an author's name likewise
 LONGEST_PUBLISHER: Final = 200
 SAMPLE: Final = 20_000  # bytes from which an encoding is guessed
+MOST_BROKEN: Final = 4  # letters outside ASCII that outweigh a broken one
 
 _DOCTYPE: Final = re.compile(r"\A(?:\s*<\s?!\s?doctype[^>]*>?)+", re.IGNORECASE)
 _VALUE: Final = r"""(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)"""
 _ATTRIBUTE: Final = re.compile(rf"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+{_VALUE}?+)?+")
 _TAG: Final = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:{_ATTRIBUTE.pattern})*+)")
+_MULTIBYTE: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _DECLARED: Final = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
 # Python knows more encodings than pages use, some of them (punycode) in quadratic time.
 _CODEC: Final = re.compile(
@@ -125,7 +127,10 @@ def _size(tree: Any) -> int:
 
 
 def decoded(html: bytes, charset: str | None) -> str:
-    """UTF-8 where it is that, else as declared by HTTP or the page, else as the bytes suggest."""
+    """UTF-8 where it is that, else as declared by HTTP or the page, else as the bytes suggest.
+
+    Many servers call everything UTF-8: where the bytes say otherwise, that counts for nothing.
+    """
     if html[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return html.decode("utf-16", "replace")
     if b"\0" in html[:2]:  # no page begins so in any other encoding
@@ -134,9 +139,18 @@ def decoded(html: bytes, charset: str | None) -> str:
         return html.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         sample = html[error.start : error.start + SAMPLE]
+    if _is_mostly_utf8(html):
+        return html.decode("utf-8-sig", "replace")
     declared = _DECLARED.search(html[:4096])
     names = (charset, declared and declared[1].decode("ascii", "replace"), *detect_encoding(sample))
-    return html.decode(next(filter(None, map(_codec, names)), "utf-8"), "replace")
+    known = (codec for codec in map(_codec, names) if codec and codec != "utf-8")
+    return html.decode(next(known, "utf-8"), "replace")
+
+
+def _is_mostly_utf8(html: bytes) -> bool:
+    """Whether a few letters are broken, as where a page is cut off, and the rest is UTF-8."""
+    broken = html.decode("utf-8", "replace").count("\ufffd")
+    return broken * MOST_BROKEN < len(_MULTIBYTE.findall(html)) + MOST_BROKEN
 
 
 def _codec(name: str | None) -> str | None:
