@@ -127,3 +127,37 @@ def test_what_the_page_no_longer_says_rests_on_the_copy_that_says_it(desk_at_wor
     assert evidence(desk, claim)["snapshot"] == taken["id"]
     assert ASSURED in desk.shown(source)["text"]
     assert len(open_checks(desk, claim)) == 1  # of the page as it is now
+
+
+def test_in_an_entered_text_an_appearance_keeps_its_place(desk):
+    source = desk.room.source(url=ADDRESS, text=f"As pasted by hand: {QUOTE}.")
+    claim = desk.room.claim(appearances=[{"source": source["id"], "quote": {"exact": QUOTE}}])
+    before = appearance(desk, claim)["quote"]
+    desk.fetch(source)
+    now = appearance(desk, claim)
+    assert now["quote"] == before
+    assert now["standing"]["outcome"] == "moved"
+    assert now["standing"]["start"] != before["start"]
+
+
+def test_what_a_published_verdict_cites_is_not_pinned_afterwards(desk):
+    source = desk.room.source(url=ADDRESS, text=SILENCE)
+    claim = desk.room.claim(accepted=True)
+    desk.room.evidence(claim, source, quote={"exact": OTHER})
+    verdict = desk.room.verdict_in("published", claim)
+    before = get(desk, verdict)
+    assert desk.fetch(source)["snapshots"]
+    assert evidence(desk, claim)["snapshot"] is None
+    assert evidence(desk, claim)["standing"]["outcome"] == "moved"
+    after = get(desk, verdict)
+    assert (after["digest"], after["version"]) == (before["digest"], before["version"])
+
+
+def test_a_page_that_is_not_there_is_no_copy_to_rest_on(desk_at_work):
+    desk = desk_at_work
+    source = desk.room.call("POST", "/v1/sources", "con", json={"url": ADDRESS}, status=201).json
+    claim = desk.room.claim(accepted=True)
+    desk.room.evidence(claim, source)
+    desk.work()
+    assert [each["http_status"] for each in desk.shown(source)["snapshots"]] == [404]
+    assert evidence(desk, claim)["snapshot"] is None
