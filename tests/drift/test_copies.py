@@ -60,6 +60,8 @@ def test_an_entered_text_stays_and_its_quotes_are_looked_for_in_the_copy(desk):
     assert [check["exact"] for check in open_checks(desk, claim)] == ["As pasted by hand"]
     later = desk.room.evidence(claim, shown, quote={"exact": OTHER})
     assert later["snapshot"] == shown["snapshots"][0]["id"]
+    nowhere = desk.room.evidence(claim, shown, quote={"exact": "pasted by hand"})
+    assert nowhere["snapshot"] is None
 
 
 def test_a_copy_of_an_older_day_changes_nothing_but_is_kept(desk, source, claim):

@@ -41,6 +41,8 @@ def quoted(exact, text=TEXT, place=0):
         (quoted(LONG), f"{TEXT}\n{TEXT}", Outcome.AMBIGUOUS),
         # Twice, but only one of them is the place.
         (quoted(SHORT), f"{TEXT} Snow fell on the hills. Nobody denied it, not even the mayor.", Outcome.EXACT),
+        # Twice in places that are much alike, of which one is the very place.
+        (quoted(SHORT), f"{TEXT} {TEXT[95:].replace('day', 'week').replace('silence', 'science')}", Outcome.EXACT),
         # A word, a number or a negation was changed: a lookalike, which is left to people.
         (quoted(LONG), TEXT.replace("may be finished", "will be finished"), Outcome.FUZZY),
         (quoted(LONG), TEXT.replace("2025", "2035"), Outcome.FUZZY),
