@@ -72,7 +72,6 @@ class Claimed:
     id: str
     kind: str
     subject_id: str
-    requested_by: str | None
     attempts: int
     lease: str
 
@@ -143,7 +142,7 @@ def claim(session: Session, kinds: Collection[str], lease: timedelta) -> Claimed
         return None
     job.state, job.lease, job.due_at = "running", new_id(), moment + lease
     job.attempts, job.updated_at = job.attempts + 1, moment
-    return Claimed(job.id, job.kind, job.subject_id, job.requested_by, job.attempts, job.lease)
+    return Claimed(job.id, job.kind, job.subject_id, job.attempts, job.lease)
 
 
 def hold(session: Session, leases: Collection[str], lease: timedelta) -> None:
