@@ -157,3 +157,17 @@ def test_the_public_is_not_told_how_quotes_fare(desk, source, claim):
         told = desk.room.call("GET", path, status=200).json
         (place,) = told.get("appearances") or told["items"]
         assert place["standing"] is None
+
+
+def test_many_quotes_take_no_more_statements_than_one(desk, source, claim, count_queries):
+    def statements():
+        with count_queries() as queries:
+            desk.fetch(source)
+        return len(queries)
+
+    statements()  # from the second time on, there is a check before
+    few = statements()
+    for words in ("peacekeepers", "villages", "Officials", "the date that was agreed", "nobody"):
+        desk.room.evidence(claim, source, quote={"exact": words})
+    assert statements() == few
+    assert statements() == few

@@ -12,8 +12,9 @@ from verifier.claims.loading import load_claim
 from verifier.claims.models import Appearance
 from verifier.claims.trail import record_on_claim
 from verifier.drift.models import QuoteCheck
-from verifier.drift.service import OPEN, mark_drifted, settle, show_standing
+from verifier.drift.service import OPEN, mark_drifted, settle, show_standings, shown
 from verifier.events.service import on
+from verifier.evidence.models import Evidence
 from verifier.evidence.service import load_evidence, update_evidence
 from verifier.kit.answers import IfMatch
 from verifier.kit.clock import now
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from verifier.accounts.actor import Actor
     from verifier.claims.models import Claim
-    from verifier.evidence.models import Evidence
     from verifier.sources.models import Source
 
 
@@ -48,23 +48,21 @@ def act_on_check(
         raise NotFound(ABSENT)
     claim = load_claim(session, actor, of, Permission.CLAIM_TRIAGE)
     check = session.scalars(select(QuoteCheck).where(QuoteCheck.id == check_id)).one()
-    if check.subject_type == "evidence":
-        load_evidence(session, actor, check.subject_id)
+    subject = _subject(session, actor, check)
     if_match.check(check.version)
     if check.state != "open":
         message = "This check is not open; there is nothing to settle."
         raise NothingToSettle(message, current="settled", allowed=[])
     if action == "reanchor":
-        _reanchor(session, actor, claim, check, quote)
+        _reanchor(session, actor, claim, check, subject, quote)
     settled = "kept" if action == "keep" else "reanchored"
     who = {"settled_by": actor.account_id, "comment": comment}
     settle(session, [check.subject_id], settled, **who)
     mark_drifted(session, [claim.id])
     told = {"check": check.id, "how": settled, "comment": comment}
-    subject = _subject(session, actor, check)
     if action == "reanchor":
-        shown = {"outcome": "exact", "score": 1.0, "snapshot": check.snapshot_id, "check": check.id}
-        show_standing(session, subject, {**shown, "start": subject.start, "end": subject.end})
+        place = {"outcome": "exact", "score": 1.0, "start": subject.start, "end": subject.end}
+        show_standings(session, [(subject, shown(check) | place)])
     record_on_claim(session, actor, claim, f"{check.subject_type}.drift_settled", subject, **told)
 
 
@@ -94,26 +92,23 @@ def _forget(session: Session, row: Evidence | Appearance, how: str) -> None:
     mark_drifted(session, [row.claim_id])
 
 
-def _reanchor(
+def _reanchor(  # noqa: PLR0917  (the quote, and all that it hangs on)
     session: Session,
     actor: Actor,
     claim: Claim,
     check: QuoteCheck,
+    subject: Appearance | Evidence,
     quote: dict[str, Any] | None,
 ) -> None:
-    if check.subject_type == "evidence":
-        _, evidence = load_evidence(session, actor, check.subject_id)
-        source = source_in_desk(session, claim.desk_id, evidence.source_id, "/source")
-        found = quote or _passage(source, check)
-        anyhow = IfMatch(None)
-        update_evidence(session, actor, evidence.id, if_match=anyhow, quote=found)
+    source = source_in_desk(session, claim.desk_id, subject.source_id, "/source")
+    found = quote or _passage(source, check)
+    if isinstance(subject, Evidence):
+        update_evidence(session, actor, subject.id, if_match=IfMatch(None), quote=found)
         return
-    appearance = session.get_one(Appearance, check.subject_id)
-    source = source_in_desk(session, claim.desk_id, appearance.source_id, "/source")
-    for name, value in anchored(source, quote or _passage(source, check), "/quote").items():
-        setattr(appearance, name, value)
-    appearance.updated_at = now()
-    record_on_claim(session, actor, claim, "appearance.reanchored", appearance)
+    for name, value in anchored(source, found, "/quote").items():
+        setattr(subject, name, value)
+    subject.updated_at = now()
+    record_on_claim(session, actor, claim, "appearance.reanchored", subject)
 
 
 def _passage(source: Source, check: QuoteCheck) -> dict[str, Any]:

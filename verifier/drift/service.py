@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import exists, select, text, union, update
+from sqlalchemy import bindparam, exists, select, text, union, update
 
 from verifier.accounts.actor import SERVICE
 from verifier.claims.anchoring import quote_at
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Standings = Mapping[Anchored, Standing]
 
 Quoted = Appearance | Evidence
+Found = tuple[Claim, Quoted, Standing]
 OPEN: Final = text("state = 'open'")
 KEPT: Final = "kept"
 MODELS: Final[tuple[type[Quoted], ...]] = (Appearance, Evidence)
@@ -59,14 +60,16 @@ def check_quotes(
     for model in MODELS:
         rows = select(model).where(*_counting(model, source.id))
         quoted.extend(session.scalars(rows.order_by(model.id)))
+    found: list[Found] = []
     for row in quoted:
         quote = Anchored(row.exact or "", row.prefix, row.suffix, row.start)
         standing = standings.get(quote) or standing_of(quote, snapshot.text or "")
         claim = claims[row.claim_id]
         if standing.outcome in CERTAIN:
             _anchor(session, claim, row, source, snapshot, standing)
-        if is_newest:
-            _note(session, claim, row, snapshot, standing)
+        found.append((claim, row, standing))
+    if is_newest:
+        _note(session, snapshot, found)
     _pin_whole_sources(session, source, snapshot, claims)
     mark_drifted(session, claims)
 
@@ -85,7 +88,7 @@ def mark_drifted(session: Session, claim_ids: Collection[str]) -> None:
     session.execute(update(Claim).where(Claim.id.in_(claim_ids)).values(drifted=waiting))
 
 
-def reanchor(session: Session, claim: Claim, row: Appearance, members: dict[str, Any]) -> None:
+def _follow(session: Session, claim: Claim, row: Appearance, members: dict[str, Any]) -> None:
     """Give an appearance its place in the source's present text."""
     first = row.start is None
     for name, value in members.items():
@@ -114,7 +117,7 @@ def _anchor(  # noqa: PLR0917  (the row, and all that it hangs on)
     if isinstance(row, Appearance):
         moved = any(getattr(row, name) != value for name, value in place.items())
         if moved and source.text_snapshot_id == snapshot.id:
-            reanchor(session, claim, row, place)
+            _follow(session, claim, row, place)
     elif row.snapshot_id is None and row.published_at is None:
         # In a text that somebody entered it keeps its place.
         is_entered = source.text_snapshot_id is None
@@ -146,45 +149,75 @@ def _pin(session: Session, claim: Claim, row: Evidence, snapshot: Snapshot, **me
     record_on_claim(session, SERVICE, claim, "evidence.pinned", row)
 
 
-def _note(
-    session: Session, claim: Claim, row: Quoted, snapshot: Snapshot, standing: Standing
-) -> None:
-    """Keep the outcome, and open a task where it is not certain; one is never opened twice."""
-    last = _last_check(session, row.id)
-    found = (snapshot.text or "")[standing.start : standing.end] if standing.end else None
-    again = last is not None and (last.outcome, last.found) == (standing.outcome, found)
-    kept = again and last is not None and last.settled_as == KEPT
-    is_open = standing.outcome not in CERTAIN and not kept
-    settle(session, [row.id], "superseded" if is_open else "recovered")
+def _note(session: Session, snapshot: Snapshot, found: Sequence[Found]) -> None:
+    """Keep the outcomes, and open a task where one is not certain, unless it was settled so before.
+
+    A few statements for all of them: whoever writes in this desk is waiting.
+    """
+    rows = [row for _, row, _ in found]
+    before = _last_checks(session, rows)
+    checks = [
+        _check(claim, row, snapshot, standing, before.get(row.id)) for claim, row, standing in found
+    ]
+    waiting = {check.subject_id for check in checks if check.state == "open"}
+    settle(session, waiting, "superseded")
+    settle(session, {check.subject_id for check in checks} - waiting, "recovered")
+    session.add_all(checks)
+    session.flush()
+    for (claim, row, _), check in zip(found, checks, strict=True):
+        last = before.get(row.id)
+        if check.state == "open" and (last is None or _finding(last) != _finding(check)):
+            told = {"outcome": check.outcome, "score": check.score, "snapshot": snapshot.id}
+            record_on_claim(session, SERVICE, claim, f"{row.__subject__}.drifted", row, **told)
+    show_standings(session, list(zip(rows, map(shown, checks), strict=True)))
+
+
+def _check(
+    claim: Claim, row: Quoted, snapshot: Snapshot, standing: Standing, last: QuoteCheck | None
+) -> QuoteCheck:
     moment = now()
     check = QuoteCheck(
         id=new_id(), snapshot_id=snapshot.id, desk_id=claim.desk_id, claim_id=claim.id,
         subject_type=row.__subject__, subject_id=row.id, exact=row.exact or "",
         outcome=standing.outcome.value, score=standing.score, start=standing.start,
-        end=standing.end, found=found, state="open" if is_open else None,
-        settled_as=KEPT if kept else None, created_at=moment, updated_at=moment,
+        end=standing.end, created_at=moment, updated_at=moment,
     )  # fmt: skip
-    session.add(check)
-    shown = {
-        "outcome": check.outcome, "score": check.score, "snapshot": snapshot.id,
+    if standing.end is not None:
+        check.found = (snapshot.text or "")[standing.start : standing.end]
+    kept = last is not None and last.settled_as == KEPT and _finding(last) == _finding(check)
+    check.settled_as = KEPT if kept else None
+    check.state = None if kept or standing.outcome in CERTAIN else "open"
+    return check
+
+
+def _finding(check: QuoteCheck) -> tuple[str, str | None]:
+    """What a person who has settled it need not be asked about again."""
+    return check.outcome, check.found
+
+
+def shown(check: QuoteCheck) -> dict[str, Any]:
+    """A check as the appearance or piece of evidence shows it."""
+    return {
+        "outcome": check.outcome, "score": check.score, "snapshot": check.snapshot_id,
         "start": check.start, "end": check.end, "check": check.id,
     }  # fmt: skip
-    if is_open and not again:
-        told = {name: shown[name] for name in ("outcome", "score", "snapshot")}
-        record_on_claim(session, SERVICE, claim, f"{row.__subject__}.drifted", row, **told)
-    session.flush()
-    show_standing(session, row, shown)
 
 
-def show_standing(session: Session, row: Quoted, shown: dict[str, Any]) -> None:
-    """By statement, since it is no change of the row, which somebody may be editing."""
-    model = type(row)
-    session.execute(update(model).where(model.id == row.id).values(standing=shown))
+def show_standings(session: Session, standings: Sequence[tuple[Quoted, dict[str, Any]]]) -> None:
+    """By statement, since it is no change of the rows, which somebody may be editing."""
+    for model in MODELS:
+        rows = [{"row": row.id, "told": told} for row, told in standings if isinstance(row, model)]
+        table: Any = model.__table__
+        change = update(table).where(table.c.id == bindparam("row"))
+        if rows:
+            session.execute(change.values(standing=bindparam("told")), rows)
 
 
-def _last_check(session: Session, subject_id: str) -> QuoteCheck | None:
-    query = select(QuoteCheck).where(QuoteCheck.subject_id == subject_id)
-    return session.scalar(query.order_by(QuoteCheck.id.desc()).limit(1))
+def _last_checks(session: Session, rows: Sequence[Quoted]) -> dict[str, QuoteCheck]:
+    """By whose quote it is: each row shows which check was its last."""
+    ids = [row.standing["check"] for row in rows if row.standing]
+    checks = session.scalars(select(QuoteCheck).where(QuoteCheck.id.in_(ids)))
+    return {check.subject_id: check for check in checks}
 
 
 def _counting(model: type[Appearance | Evidence], source_id: str) -> Sequence[Any]:
