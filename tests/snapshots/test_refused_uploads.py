@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -48,7 +49,7 @@ SEVERAL = saved(("https://news.example/1", b"one"), ("https://news.example/2", b
         ({"file": part(SEVERAL)}, ("/file", "several pages")),
     ],
 )  # fmt: skip
-def test_what_is_refused_leaves_no_trace(newsroom, source, database, data, fault):
+def test_what_is_refused_leaves_no_trace(newsroom, source, database, settings, data, fault):
     pointer, told = fault
     before = contents(database)
     copied = {name: _again(value) for name, value in data.items()}
@@ -58,6 +59,7 @@ def test_what_is_refused_leaves_no_trace(newsroom, source, database, data, fault
     problem = check_problem(answer, 422, pointer)
     assert told in " ".join(each["detail"] for each in problem["errors"])
     assert contents(database) == before
+    assert not Path(settings.archive_dir).exists()
 
 
 def _again(value):

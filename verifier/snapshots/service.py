@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,13 +10,15 @@ from sqlalchemy import and_, or_, select
 from verifier.accounts.permissions import Permission
 from verifier.events.service import record
 from verifier.kit.clock import new_id, now, rfc3339
-from verifier.kit.errors import Conflict, Invalid
+from verifier.kit.errors import Conflict
 from verifier.kit.jobs import Job, enqueue
 from verifier.snapshots.models import Snapshot
 from verifier.sources.models import Source
 from verifier.sources.service import FETCH, load_source
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 READ: Final = "snapshot.read"
 """The kind of job that reads a snapshot's text and sees how the quotes fare."""
 SHOWN: Final = 10
-CLOCKS_DIFFER: Final = timedelta(minutes=10)
 
 
 class SourceHasNoAddress(Conflict):
@@ -59,9 +59,6 @@ def supply_snapshot(
 
     `is_dated`: they said when it was made, so the same page of another day is another copy.
     """
-    if fetched_at > now() + CLOCKS_DIFFER:
-        message = "A copy was not made in the future."
-        raise Invalid.member("/fetched_at", message)
     source = load_source(session, actor, source_id, Permission.SOURCE_SUBMIT, for_update=True)
     same = Snapshot.sha256 == members["sha256"]
     if members["http_status"] is None:  # wrapped in a WARC file, by us, each time anew
@@ -107,10 +104,7 @@ def add_snapshot(
 
 
 def newest_copy(session: Session, source_id: str, *, holding: str | None = None) -> Snapshot | None:
-    """The newest snapshot that shows the publication, and in whose text these words stand.
-
-    Of the newest ten.
-    """
+    """Of the ten newest that show the publication, the first in whose text these words stand."""
     shows = or_(Snapshot.http_status.is_(None), Snapshot.http_status < HTTPStatus.BAD_REQUEST)
     copies = select(Snapshot).where(Snapshot.source_id == source_id, shows)
     newest_first = copies.order_by(Snapshot.fetched_at.desc(), Snapshot.id.desc()).limit(SHOWN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from verifier.kit.clock import now
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 GZIP: Final = b"\x1f\x8b"
 WARC: Final = b"WARC/"
+CLOCKS_DIFFER: Final = timedelta(minutes=10)
 NOWHERE: Final = "urn:verifier:uploaded"  # a WARC record is of something at some address
 KNOWN_TYPES: Final = frozenset({*PAGE_TYPES, PDF, PLAIN_TEXT})
 
@@ -63,8 +65,11 @@ def read_upload(
         page = read_payload(file, url)
     except WarcUnreadable as error:
         raise Invalid.member("/file", str(error)) from None
-    where = None if page.url == NOWHERE else page.url
-    return Upload(file, page, where, fetched_at or page.captured_at or now())
+    saved_at = fetched_at or page.captured_at or now()
+    if saved_at > now() + CLOCKS_DIFFER:
+        message = "A copy was not made in the future."
+        raise Invalid.member("/fetched_at", message)
+    return Upload(file, page, None if page.url == NOWHERE else page.url, saved_at)
 
 
 def _is_warc(content: bytes) -> bool:
