@@ -7,11 +7,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from sqlalchemy import inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from verifier.events.chain import GENESIS, canonical, event_hash
 from verifier.events.models import Event, EventChain, OutboxEntry
 from verifier.kit.clock import new_id, now
+from verifier.kit.db import insert_unless_there
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,9 +126,6 @@ def lock_chain(session: Session, chain_id: str) -> EventChain:
     query = select(EventChain).where(EventChain.id == chain_id).with_for_update()
     chain = session.scalar(query)
     if chain is None:
-        on_postgresql = session.get_bind().dialect.name == "postgresql"
-        insert = (postgresql if on_postgresql else sqlite).insert(EventChain)
-        begun = insert.values(id=chain_id, length=0, head=GENESIS)
-        session.execute(begun.on_conflict_do_nothing())
+        insert_unless_there(session, EventChain, id=chain_id, length=0, head=GENESIS)
         chain = session.scalars(query).one()
     return chain

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from sqlalchemy import Engine, Integer, MetaData, QueuePool, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_sql
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
@@ -146,6 +148,12 @@ def _begin_on_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("begins", True):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+
+def insert_unless_there(session: Session, model: type[Base], **values: Any) -> None:
+    """A new row, or none where a unique index has it already: whoever comes second sees that."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite_sql
+    session.execute(dialect.insert(model).values(values).on_conflict_do_nothing())
 
 
 def is_retryable(error: BaseException) -> bool:

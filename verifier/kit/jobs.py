@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Index, Integer, String, Text, and_, delete, func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from verifier.kit.clock import lowest_id, new_id, now
 from verifier.kit.columns import Document, Id, Moment, only_where
-from verifier.kit.db import Base
+from verifier.kit.db import Base, insert_unless_there
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -102,14 +101,11 @@ def enqueue(
 ) -> Job:
     """A job to be done at once; one that is open already is brought forward instead."""
     moment = now()
-    members = {
-        "id": new_id(), "kind": kind, "subject_id": subject_id, "desk_id": desk_id,
-        "state": "queued", "due_at": moment, "attempts": 0, "requested_by": requested_by,
-        "created_at": moment, "updated_at": moment,
-    }  # fmt: skip
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = (postgresql if on_postgresql else sqlite).insert(Job)
-    session.execute(insert.values(members).on_conflict_do_nothing())
+    insert_unless_there(
+        session, Job, id=new_id(), kind=kind, subject_id=subject_id, desk_id=desk_id,
+        state="queued", due_at=moment, attempts=0, requested_by=requested_by, created_at=moment,
+        updated_at=moment,
+    )  # fmt: skip
     opened = select(Job).where(
         Job.kind == kind, Job.subject_id == subject_id, Job.due_at.is_not(None)
     )
