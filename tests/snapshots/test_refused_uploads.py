@@ -49,8 +49,8 @@ SEVERAL = saved(("https://news.example/1", b"one"), ("https://news.example/2", b
         ({"file": part(SEVERAL)}, ("/file", "several pages")),
     ],
 )  # fmt: skip
-def test_what_is_refused_leaves_no_trace(newsroom, source, database, settings, data, fault):
-    pointer, told = fault
+def test_what_is_refused_leaves_no_trace(newsroom, database, settings, data, fault):
+    source, (pointer, told) = newsroom.source(url=URL), fault
     before = contents(database)
     copied = {name: _again(value) for name, value in data.items()}
     answer = newsroom.call(
