@@ -17,7 +17,7 @@ from verifier.app import create_app
 from verifier.claims.filters import conditions_for, values_for
 from verifier.claims.models import Claim
 from verifier.claims.schemas import STATUSES
-from verifier.commands import people, running
+from verifier.commands import people, running, searching
 from verifier.commands.opened import check_migrated, opened_database
 from verifier.demo.run import run_demo
 from verifier.events.audit import findings
@@ -58,7 +58,9 @@ def main() -> None:
     """Fact-claim verification: the service and its tools."""
 
 
-for command in (running.serve, running.worker, people.desk, people.account, people.token):
+for command in (
+    running.serve, running.worker, searching.search, people.desk, people.account, people.token,
+):  # fmt: skip
     main.add_command(command)
 
 

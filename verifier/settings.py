@@ -42,6 +42,7 @@ class Settings:
     rate_limit_storage: str = IN_MEMORY
     fetch_proxy: str | None = None
     allow_private_fetch: bool = False
+    embedding_model: str | None = None
     log_format: str = "console"
     log_level: str = "info"
 
@@ -69,6 +70,7 @@ class Settings:
             rate_limit_storage=given.get("rate_limit_storage") or IN_MEMORY,
             fetch_proxy=given.get("fetch_proxy") or None,
             allow_private_fetch=_switch(given, "allow_private_fetch"),
+            embedding_model=given.get("embedding_model") or None,
             log_format=_one_of(given, "log_format", LOG_FORMATS),
             log_level=_one_of(given, "log_level", ("info", "debug", "warning", "error")),
         )

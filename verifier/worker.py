@@ -23,6 +23,8 @@ from verifier.kit.db import Database, is_retryable
 from verifier.kit.fetch import Fetcher
 from verifier.kit.isolated import Isolated
 from verifier.kit.jobs import Claimed, JobFailed, LeaseLost
+from verifier.search.embedding import EMBED, EmbedClaim, follow
+from verifier.search.semantic import open_semantic
 from verifier.snapshots.archive import open_archive
 from verifier.snapshots.fetching import FetchSource
 from verifier.snapshots.schedule import enqueue_rechecks
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from verifier.search.semantic import Semantic
     from verifier.settings import Settings
     from verifier.snapshots.archive import Archive
 
@@ -199,14 +202,18 @@ class Tools:
     fetcher: Fetcher
     archive: Archive
     isolated: Isolated
+    semantic: Semantic | None = None
 
 
 def handlers_of(tools: Tools) -> dict[str, Handler]:
     """By kind of job."""
-    return {
+    handlers: dict[str, Handler] = {
         FETCH: FetchSource(tools.database, tools.fetcher, tools.archive, SOFTWARE),
         READ: ReadSnapshot(tools.database, tools.archive, tools.isolated),
     }
+    if tools.semantic is not None:
+        handlers[EMBED] = EmbedClaim(tools.database, tools.semantic)
+    return handlers
 
 
 @contextmanager
@@ -223,5 +230,10 @@ def open_worker(settings: Settings, **options: Any) -> Iterator[Worker]:
             allow_private=settings.allow_private_fetch,
             proxy=settings.fetch_proxy,
         )
-        tools = Tools(database, fetcher, archive, isolated)
+        semantic = open_semantic(settings)
+        if semantic is not None:
+            follow(database)
+            with database.transaction() as session:
+                semantic.vectors.set_up(session)
+        tools = Tools(database, fetcher, archive, isolated, semantic)
         yield Worker(database, handlers_of(tools), **options)
