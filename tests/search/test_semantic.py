@@ -7,7 +7,10 @@ the same tests run with that model instead.
 import json
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -29,6 +32,7 @@ from verifier.search.vectors import coded, connection_of
 from verifier.settings import SettingError
 from verifier.worker import Tools, Worker, handlers_of, open_worker
 
+ROOT = Path(__file__).parent.parent.parent
 ALIKE = (
     "peacekeepers troops soldiers", "leave withdraw", "deadline date", "vaccine jab injection",
     "cause trigger", "infertility sterility", "inflation prices", "rise increase climb",
@@ -201,6 +205,7 @@ def test_a_verdicts_title_is_part_of_the_meaning_while_it_is_in_force(
     newsroom, work, nearest, database, semantic
 ):
     claim = newsroom.claim(text="It will.", accepted=True)
+    work()
     newsroom.evidence(claim, newsroom.source())
     verdict = newsroom.verdict_in("published", claim, title=LIKE_VACCINE.rstrip("."))
     work()
@@ -302,6 +307,14 @@ def test_without_the_setting_nothing_is_asked_for(newsroom, database, run):
         assert session.scalar(select(func.count()).where(Job.kind == EMBED)) == 0
     refused = run("search", "embed", status=2, VERIFIER_EMBEDDING_MODEL="")
     assert "is not set" in refused.output
+
+
+def test_what_the_extra_brings_is_not_loaded_without_the_setting():
+    program = (
+        "import sys, wsgi, verifier.cli; "
+        "sys.exit(not {'numpy', 'onnxruntime', 'sqlite_vec', 'tokenizers'}.isdisjoint(sys.modules))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
 
 
 def test_the_worker_sets_up_what_its_jobs_need(settings, database, newsroom):
