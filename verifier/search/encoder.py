@@ -55,14 +55,14 @@ def open_encoder(model: str, *, threads: int = 1) -> Encoder:
     graph = next((folder / name for name in GRAPHS if folder and (folder / name).is_file()), None)
     if folder and graph:
         return OnnxEncoder(folder, graph, threads=threads)
+    if folder is None and not ON_THE_HUB.fullmatch(model):
+        raise _unusable("there is no such folder")
     if find_spec("sentence_transformers") is None:
         found = "it has no model.onnx" if folder else "there is no such folder"
         raise _unusable(
             f"{found}; for models without ONNX, and for names on the Hugging Face hub, "
             "run `.venv/bin/python -m pip install sentence-transformers`"
         )
-    if folder is None and not ON_THE_HUB.fullmatch(model):
-        raise _unusable("there is no such folder")
     return TorchEncoder(folder, model)
 
 
