@@ -46,6 +46,7 @@ class Permission(StrEnum):
     HISTORY_READ = "history:read"
     QUEUE_READ = "queue:read"
     EXPORT_READ = "export:read"
+    MATCH_READ = "match:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ RULES: Final[dict[Permission, Rule]] = {
     Permission.HISTORY_READ: PUBLIC_READ,
     Permission.QUEUE_READ: READ,
     Permission.EXPORT_READ: PUBLIC_READ,
+    Permission.MATCH_READ: PUBLIC_READ,
 }
 
 

@@ -120,6 +120,9 @@ DOCUMENTS: Final = (
 )
 """To be completed by `showing`. Statements are made once: that takes longer than to run them."""
 _ONE: Final = DOCUMENTS.where(Claim.id == bindparam("claim"), or_(READABLE, PUBLISHED))
+_THESE: Final = DOCUMENTS.where(
+    Claim.id.in_(bindparam("these", expanding=True)), or_(READABLE, PUBLISHED)
+)
 _VISIBLE: Final = select(Claim.id, Claim.desk_id, Claim.published_at).where(
     Claim.id == bindparam("claim"), or_(READABLE, PUBLISHED)
 )
@@ -128,6 +131,12 @@ _VISIBLE: Final = select(Claim.id, Claim.desk_id, Claim.published_at).where(
 def claim_row(reader: Reader, actor: Actor, claim_id: str) -> AnyRow:
     """The claim as the actor may see it: `document` and `inside`, `version`, …"""
     return _found(reader.execute(_ONE, {"claim": claim_id, **desks_of(actor)}).one_or_none())
+
+
+def claims_by_id(reader: Reader, actor: Actor, ids: Sequence[str]) -> dict[str, AnyRow]:
+    """As `claim_row`, of those among these that the actor may see, by id."""
+    rows = reader.execute(_THESE, {"these": list(ids), **desks_of(actor)})
+    return {row.id: row for row in rows}
 
 
 def find_visible(session: Session, actor: Actor, claim_id: str) -> AnyRow:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from verifier.accounts.models import Account, Membership
 from verifier.accounts.permissions import Permission, demand
+from verifier.claims import indexing  # noqa: F401  (so that whoever changes claims has it too)
 from verifier.claims.appearances import add_appearance
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.models import Claim

@@ -121,6 +121,15 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorator
 
+    def answers(self, schema: type[Schema], *, example: Any) -> Callable[[Any], Any]:
+        """A POST that asks something and changes nothing."""
+
+        def decorator(view: Any) -> Any:
+            view = self.response(200, schema, example=example)(view)
+            return self.doc(parameters=[IDEMPOTENCY_KEY])(view)
+
+        return decorator
+
     def changes(
         self, schema: type[Schema] | None, *, example: Any = None, keyed: bool = False
     ) -> Callable[[Any], Any]:

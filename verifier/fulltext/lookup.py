@@ -1,0 +1,152 @@
+"""Looking terms up in the index: how many documents have each, and which have the most of them.
+
+Each list of postings is walked from its newest end for a bounded length, whatever is stored, so a
+search costs what it asks for. That count is also what tells a rare term from a common one: nothing
+else is kept about terms, and nothing has to be brought up to date.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import orjson
+from sqlalchemy import TextClause, func, select, text
+
+from verifier.fulltext.models import SearchDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from verifier.kit.rows import AnyRow, Reader
+
+LONGEST_WALK: Final = 3000
+"""Postings of one term that are looked at."""
+
+_TYPES: Final = {
+    "word": "int",
+    "scope": "int",
+    "term": "text",
+    "rarity": "float8",
+    "floor": "bigint",
+}
+_COUNT: Final = """
+SELECT l.word, l.scope, l.term, (
+    SELECT count(*) || ' ' || coalesce(min(doc), 0)
+    FROM (
+        SELECT p.doc FROM search_postings p WHERE p.scope = l.scope AND p.term = l.term
+        ORDER BY p.doc DESC LIMIT :longest
+    ) AS newest
+) FROM {lists}
+"""
+_DOCUMENT: Final = (
+    SearchDocument.doc,
+    SearchDocument.claim_id,
+    SearchDocument.language,
+    SearchDocument.words,
+)
+_CANDIDATES: Final = """
+SELECT d.doc, d.claim_id, d.language, d.words FROM (
+    SELECT doc, sum(best) AS score FROM (
+        SELECT p.doc, l.word, max(p.weight * l.rarity) AS best
+        FROM {lists} CROSS JOIN search_postings p
+        WHERE p.scope = l.scope AND p.term = l.term AND p.doc >= l.floor
+        GROUP BY p.doc, l.word
+    ) AS each_word
+    GROUP BY doc ORDER BY score DESC, doc DESC LIMIT :most
+) AS found JOIN search_documents d ON d.doc = found.doc
+ORDER BY found.score DESC, found.doc DESC
+"""
+_CANDIDATES_OF_ONE_DESK: Final = _CANDIDATES.replace(
+    "search_postings p\n", "search_postings p JOIN search_documents o ON o.doc = p.doc\n"
+).replace("WHERE", "WHERE o.scope = :home AND")
+
+
+class Stretch(NamedTuple):
+    """The newest postings of a term in a scope: how many, and the oldest document among them.
+
+    `word` is the number of the word that was asked for, since several terms may stand for one.
+    """
+
+    word: int
+    scope: int
+    term: str
+    length: int
+    floor: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the term may be in older documents too."""
+        return self.length >= LONGEST_WALK
+
+
+def newest_document(reader: Reader) -> int:
+    """The number of the newest document, which is about how many there are."""
+    return reader.execute(select(func.max(SearchDocument.doc))).scalar() or 0
+
+
+def stretches(
+    reader: Reader, terms: Sequence[Iterable[str]], scopes: Iterable[int]
+) -> list[Stretch]:
+    """For the terms that stand for each word, those that occur in one of the scopes."""
+    lists = [
+        {"word": word, "scope": scope, "term": term}
+        for scope in scopes
+        for word, group in enumerate(terms)
+        for term in group
+    ]
+    parameters = {"lists": orjson.dumps(lists).decode(), "longest": LONGEST_WALK}
+    found = []
+    for word, scope, term, told in reader.execute(_statement(_COUNT, _dialect(reader)), parameters):
+        length, floor = map(int, told.split())
+        if length:
+            found.append(Stretch(word, scope, term, length, floor))
+    return found
+
+
+def candidates(
+    reader: Reader,
+    walks: Iterable[tuple[Stretch, float]],
+    *,
+    most: int,
+    home: int | None = None,
+) -> Sequence[AnyRow]:
+    """The documents with the most and the rarest of the terms: `doc, claim_id, language, words`.
+
+    Each stretch comes with the rarity of its word. `home` is the scope of the desk whose documents
+    alone are wanted.
+    """
+    lists = [
+        {
+            "word": each.word,
+            "scope": each.scope,
+            "term": each.term,
+            "rarity": rarity,
+            "floor": each.floor,
+        }
+        for each, rarity in walks
+    ]
+    parameters = {"lists": orjson.dumps(lists).decode(), "most": most}
+    if home is not None:
+        parameters["home"] = home
+    template = _CANDIDATES if home is None else _CANDIDATES_OF_ONE_DESK
+    statement = _statement(template, _dialect(reader)).columns(*_DOCUMENT)
+    return reader.execute(statement, parameters).all()
+
+
+def _dialect(reader: Reader) -> str:
+    return (reader if hasattr(reader, "dialect") else reader.get_bind()).dialect.name
+
+
+@cache
+def _statement(template: str, dialect: str) -> TextClause:
+    return text(template.format(lists=_rows("lists", "l", dialect)))
+
+
+def _rows(name: str, alias: str, dialect: str) -> str:
+    """A list parameter as rows of the columns in `_TYPES`; what its objects lack is null."""
+    if dialect == "sqlite":
+        columns = ", ".join(f"value ->> '{column}' AS {column}" for column in _TYPES)
+        return f"(SELECT {columns} FROM json_each(:{name})) AS {alias}"  # noqa: S608  (constants)
+    columns = ", ".join(f"{column} {kind}" for column, kind in _TYPES.items())
+    return f"json_to_recordset(CAST(:{name} AS json)) AS {alias}({columns})"

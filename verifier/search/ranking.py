@@ -1,0 +1,156 @@
+"""How well a known claim answers what was asked: one number for each candidate, and why.
+
+Two views of the wording are added: which of the asked words the claim has, each by its rarity, and
+how much of the spelling the two share, rare letter groups among the candidates counting most. Words
+that agree say little where what is said of them does not: `contradictions` takes that off.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from verifier.fulltext.terms import is_stop_word, stems_in, stems_of
+from verifier.fulltext.weighing import IMPORTANCE, fields_of, spread_of, weight
+from verifier.fulltext.words import Word, words
+from verifier.search.contradictions import Contradiction, Reading, contradictions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+MOST_WORDS: Final = 120
+LONGEST_SPELLING: Final = 600
+CORE: Final = ("text", "title")
+# Fitted by benchmarks/matching.py --calibrate: the share of right answers among those with a score.
+STEEPNESS: Final = 9.0
+MIDDLE: Final = 0.45
+PENALTY: Final = 0.15
+COMPARED: Final = 20
+"""How many of the best are looked at for contradictions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked: its words, and for each that says something the terms that stand for it."""
+
+    words: tuple[Word, ...]
+    telling: tuple[str, ...]
+    terms: tuple[frozenset[str], ...]
+    stems: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str, languages: Iterable[str]) -> Asked:
+        """Read a text that is in one of the languages."""
+        tried = tuple(languages)
+        found = tuple(words(text))
+        said = dict.fromkeys(word.folded for word in found)
+        telling = [word for word in said if not is_stop_word(word, tried)] or list(said)
+        telling = telling[:MOST_WORDS]
+        terms = tuple(frozenset(stems_of(word, tried)) for word in telling)
+        return cls(found, tuple(telling), terms, frozenset().union(*terms))
+
+    @property
+    def folded(self) -> list[str]:
+        """All words in order."""
+        return [word.folded for word in self.words]
+
+
+class Candidate(NamedTuple):
+    """A claim that may say the same: its words as the index has them."""
+
+    claim_id: str
+    language: str
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate's score, from 0 to 1; `shared` are the asked words it has, the rarest first."""
+
+    claim_id: str
+    raw: float
+    shared: tuple[str, ...]
+    contradictions: tuple[Contradiction, ...] = field(default=())
+
+    @property
+    def score(self) -> float:
+        """How likely it is that the claim says what was asked."""
+        return 1 / (1 + math.exp(STEEPNESS * (MIDDLE - self.raw)))
+
+
+def rank(asked: Asked, rarities: Sequence[float], found: Sequence[Candidate]) -> list[Ranked]:
+    """The candidates, best first. `rarities` are those of the asked words that say something."""
+    fields = [fields_of(candidate.lines) for candidate in found]
+    spellings = [" ".join(word for name in CORE for word in each[name]) for each in fields]
+    alike = likenesses(" ".join(asked.folded), spellings)
+    whole = sum(rarities) or 1.0
+    ranked = []
+    for candidate, said, likeness in zip(found, fields, alike, strict=True):
+        shared = _shared(asked, rarities, said, candidate.language)
+        raw = (sum(shared.values()) / whole + likeness) / 2
+        rarest = tuple(sorted(shared, key=lambda word: -shared[word]))
+        ranked.append(Ranked(candidate.claim_id, raw, rarest))
+    ranked.sort(key=_best_first)
+    by_id = {candidate.claim_id: candidate for candidate in found}
+    read = cache(lambda language: Reading(asked.folded, language))
+    for n, each in enumerate(ranked[:COMPARED]):
+        candidate = by_id[each.claim_id]
+        known = Reading(fields_of(candidate.lines)["text"], candidate.language)
+        if against := tuple(contradictions(read(candidate.language), known)):
+            ranked[n] = replace(each, raw=each.raw - PENALTY, contradictions=against)
+    return sorted(ranked, key=_best_first)
+
+
+def _best_first(ranked: Ranked) -> tuple[float, str]:
+    """Of the same wording, the claim that was there first."""
+    return -ranked.raw, ranked.claim_id
+
+
+def _shared(
+    asked: Asked, rarities: Sequence[float], said: Mapping[str, Sequence[str]], language: str
+) -> dict[str, float]:
+    """What each asked word that the claim has counts for, as in the index."""
+    found: defaultdict[str, float] = defaultdict(float)
+    length = 0.0
+    for name, folded in said.items():
+        stems = stems_in(folded, language)
+        length += IMPORTANCE[name] * len(stems)
+        for stem in asked.stems.intersection(stems):
+            found[stem] += IMPORTANCE[name] * stems.count(stem)
+    spread = spread_of(length)
+    return {
+        word: rarity * weight(max(found[term] for term in had), spread)
+        for word, terms, rarity in zip(asked.telling, asked.terms, rarities, strict=True)
+        if (had := found.keys() & terms)
+    }
+
+
+def likenesses(asked: str, spellings: Sequence[str]) -> list[float]:
+    """The cosine of what was asked and each spelling, over their groups of three and four letters.
+
+    How rare a group is, is counted among the spellings themselves.
+    """
+    own = _groups(asked)
+    groups = [_groups(spelling) for spelling in spellings]
+    having: Counter[str] = Counter()
+    for each in groups:
+        having.update(each)
+    number = len(spellings) + 1
+    by_count = [math.log(number / (count + 0.5)) ** 2 for count in range(number)]
+    squares = {group: by_count[count] for group, count in having.items()}
+    square = squares.__getitem__
+    length = math.sqrt(sum(squares.get(group, by_count[0]) for group in own)) or 1.0
+    return [
+        sum(map(square, own & each)) / (length * (math.sqrt(sum(map(square, each))) or 1.0))
+        for each in groups
+    ]
+
+
+def _groups(spelling: str) -> set[str]:
+    line = f" {spelling[:LONGEST_SPELLING]} "
+    threes = map("".join, zip(line, line[1:], line[2:], strict=False))
+    fours = map("".join, zip(line, line[1:], line[2:], line[3:], strict=False))
+    return {*threes, *fours}
