@@ -1,0 +1,208 @@
+"""Claims and their index put into a database in bulk, as fast as it takes them."""
+
+from __future__ import annotations
+
+import random
+import time
+from array import array
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from uuid import UUID
+
+from benchmarks.newsroom import BEST, FIRST_DAY, WORST
+from benchmarks.seeding import BATCH, Loader
+from verifier.accounts.scales import DEFAULT_SCALE
+from verifier.claims.models import Claim
+from verifier.claims.service import NO_EVIDENCE
+from verifier.fulltext.index import Entry, scope_of
+from verifier.fulltext.models import SearchDocument, SearchPosting
+from verifier.fulltext.weighing import Statement, lines_of
+from verifier.kit.clock import rfc3339
+from verifier.kit.db import Database
+from verifier.kit.text import matching_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import TypeAlias
+
+    Postings: TypeAlias = dict[tuple[int, str], tuple[array[int], array[int]]]
+
+PUT_AT_ONCE: Final = 100_000
+RATING: Final = DEFAULT_SCALE[0]
+POSTINGS: Final = SearchPosting.__tablename__
+KEY: Final = ", ".join(column.name for column in SearchPosting.__table__.primary_key)
+INDEX_TABLES: Final = (POSTINGS, SearchDocument.__tablename__)
+
+
+class Stated(NamedTuple):
+    """A claim of a desk; it is published if there is a title."""
+
+    desk_id: str
+    text: str
+    title: str
+    language: str
+
+
+class Filling(NamedTuple):
+    """Ids of the claims; how long each part took, in seconds; and what is stored, in bytes."""
+
+    ids: list[str]
+    claims: float
+    terms: float
+    index: float
+    postings: int
+    index_bytes: int
+    all_bytes: int
+
+
+def fill(url: str, account_id: str, stated: Sequence[Stated]) -> Filling:
+    """Put claims and index into a database that is migrated and has the desks."""
+    database = Database(url)
+    try:
+        begun = time.perf_counter()
+        with _loading(database) as loader:
+            ids = _load_claims(loader, account_id, stated)
+        without = _size(database)
+        claims_there = time.perf_counter()
+        with database.transaction() as session:
+            scopes = {each: scope_of(session, each) for each in {row.desk_id for row in stated}}
+        documents, postings = _indexed(stated, ids, scopes)
+        terms_there = time.perf_counter()
+        with _loading(database) as loader:
+            loader.put(SearchDocument, documents)
+            loader.put_postings(postings)
+        index_there = time.perf_counter()
+        if database.dialect == "postgresql":
+            analyse(database)
+        whole = _size(database)
+    finally:
+        database.dispose()
+    return Filling(
+        ids=ids,
+        claims=claims_there - begun,
+        terms=terms_there - claims_there,
+        index=index_there - terms_there,
+        postings=sum(len(docs) for docs, _ in postings.values()),
+        index_bytes=whole - without,
+        all_bytes=whole,
+    )
+
+
+def _load_claims(loader: IndexLoader, account_id: str, stated: Sequence[Stated]) -> list[str]:
+    dice, seen, ids = random.Random(len(stated)), set(), []
+    batch: list[Any] = []
+    for n, each in enumerate(stated):
+        row = claim_row(n, each, account_id, dice)
+        key = (each.desk_id, row["text_key"])
+        row["is_original"] = key not in seen
+        seen.add(key)
+        ids.append(row["id"])
+        batch.append((Claim, row))
+        if len(batch) == BATCH:
+            loader.load(batch)
+            batch = []
+    loader.load(batch)
+    return ids
+
+
+def claim_row(n: int, stated: Stated, account_id: str, dice: random.Random) -> dict[str, Any]:
+    """A claim as the service stores it, published if it has a title."""
+    moment = FIRST_DAY + timedelta(seconds=n)
+    chance, milliseconds = dice.getrandbits(74), int(moment.timestamp() * 1000)
+    high, low = chance >> 62, chance & (1 << 62) - 1
+    row: dict[str, Any] = {
+        "id": str(UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low)),
+        "version": 1, "created_at": moment, "updated_at": moment, "desk_id": stated.desk_id,
+        "text": stated.text, "text_key": matching_key(stated.text), "language": stated.language,
+        "topics": [], "priority": 1, "status": "submitted", "evidence": NO_EVIDENCE,
+        "created_by": account_id,
+    }  # fmt: skip
+    if stated.title:
+        verdict = {
+            "id": row["id"], "rating": RATING["slug"], "label": RATING["label"]["en"],
+            "normalised": RATING["normalised"], "value": RATING["value"], "worst": WORST,
+            "best": BEST, "title": stated.title, "summary": "", "language": stated.language,
+            "published_at": rfc3339(moment), "url": None,
+        }  # fmt: skip
+        row |= {"status": "verified", "verdict": verdict, "published_at": moment}
+        row |= {"rating": RATING["slug"], "normalised": RATING["normalised"]}
+    return row
+
+
+def _indexed(
+    stated: Sequence[Stated], ids: Sequence[str], scopes: dict[str, int]
+) -> tuple[list[tuple[Any, ...]], Postings]:
+    """The rows of the documents; and by scope and term, where the term is and what it weighs."""
+    documents: list[tuple[Any, ...]] = []
+    postings: Postings = {}
+    for doc, (each, claim_id) in enumerate(zip(stated, ids, strict=True), 1):
+        words = lines_of(Statement(each.text, each.title).folded())
+        entry = Entry(scopes[each.desk_id], bool(each.title), each.language, words)
+        documents.append((doc, claim_id, *entry))
+        for key, weight in entry.postings().items():
+            if (found := postings.get(key)) is None:
+                found = postings[key] = (array("i"), array("h"))
+            found[0].append(doc)
+            found[1].append(weight)
+    return documents, postings
+
+
+class IndexLoader(Loader):
+    """Also puts the index there, in the order of its key."""
+
+    def put(self, model: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Rows with a value for each column of the model."""
+        table = f"{model.__tablename__} ({', '.join(model.__table__.columns.keys())})"
+        for start in range(0, len(rows), PUT_AT_ONCE):
+            some = rows[start : start + PUT_AT_ONCE]
+            self._put(table, len(model.__table__.columns), some)
+
+    def put_postings(self, postings: Postings) -> None:
+        """All postings; PostgreSQL makes their index afterwards."""
+        if self._put == self._insert:
+            self._insert(POSTINGS, 4, _sorted(postings))
+            return
+        run = self._connection.execute
+        run("SET statement_timeout = 0")
+        run("SET maintenance_work_mem = '1GB'")
+        run(f"ALTER TABLE {POSTINGS} DROP CONSTRAINT pk_{POSTINGS}")
+        with self._connection.cursor().copy(f"COPY {POSTINGS} FROM STDIN") as copy:
+            for (scope, term), (docs, weights) in sorted(postings.items()):
+                line = f"{scope}\t{term}\t%d\t%d\n"
+                copy.write("".join(map(line.__mod__, zip(docs, weights, strict=True))))
+        run(f"ALTER TABLE {POSTINGS} ADD CONSTRAINT pk_{POSTINGS} PRIMARY KEY ({KEY})")
+        last = "SELECT max(doc) FROM search_documents"
+        run(f"SELECT setval(pg_get_serial_sequence('search_documents', 'doc'), ({last}))")
+
+
+def _sorted(postings: Postings) -> Iterator[tuple[int, str, int, int]]:
+    for (scope, term), (docs, weights) in sorted(postings.items()):
+        for doc, weight in zip(docs, weights, strict=True):
+            yield scope, term, doc, weight
+
+
+@contextmanager
+def _loading(database: Database) -> Iterator[IndexLoader]:
+    with closing(database.engine.raw_connection()) as connection:
+        yield IndexLoader(database.engine.dialect, connection.driver_connection)
+        connection.commit()
+        connection.detach()
+
+
+def analyse(database: Database) -> None:
+    """What PostgreSQL's autovacuum does after a while."""
+    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        for statement in ("SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT"):
+            connection.exec_driver_sql(statement)
+        connection.detach()
+
+
+def _size(database: Database) -> int:
+    """All that the database's tables and indexes take, in bytes."""
+    query = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+    if database.dialect == "postgresql":
+        query = "SELECT pg_database_size(current_database())"
+    with database.engine.connect() as connection:
+        size: int = connection.exec_driver_sql(query).scalar_one()
+    return size
