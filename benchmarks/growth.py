@@ -7,15 +7,16 @@ Half of the claims are one big desk's, the rest are shared out among five small 
 
 from __future__ import annotations
 
+import http.client
 import math
 import random
-from itertools import accumulate, count
+from itertools import accumulate
 from statistics import median
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.checkthat import slowest
 from benchmarks.matching_calls import calling
-from benchmarks.matching_filling import INDEX_TABLES, Stated, fill
+from benchmarks.matching_filling import INDEX_TABLES, Stated, fill, index_of
 from benchmarks.newsroom import BIG, CALLER, SMALL
 from verifier.fulltext.terms import STOP_WORDS
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from benchmarks.matching_calls import Caller
     from benchmarks.matching_filling import Filling
     from benchmarks.newsroom import Newsroom
+    from verifier.fulltext.weighing import Statement
 
 VOCABULARY: Final = 200_000
 EXPONENT, OFFSET = 1.05, 2.7
@@ -35,6 +37,8 @@ LOST, ADDED = 0.3, 0.3
 """Of a claim's words in a question: the share that is missing, and that others are added."""
 QUESTIONS: Final = 300
 WARMING: Final = 50
+SAMPLE: Final = 10_000
+LENGTHS: Final = (1, 2, 3)
 SHOWN: Final = 10
 MIB: Final = 1 << 20
 ONSETS: Final = [*"bcdfghjklmnprstvwz", "br", "ch", "cl", "dr", "fl", "gr", "pl", "sh", "st", "tr"]
@@ -92,17 +96,18 @@ class Language:
 
 
 class Asked(NamedTuple):
-    """A claim that the caller may see: its id and words."""
+    """What is asked about a claim: a question, and searches for one, two and three of its words."""
 
-    id: str
-    words: list[str]
+    place: int
+    question: str
+    searches: list[str]
 
 
-def claims(language: Language, room: Newsroom, number: int) -> list[Stated]:
+def claims(language: Language, number: int) -> list[Stated]:
     """So many claims."""
     made = []
     for n in range(number):
-        desk = room.desks[BIG if n % 2 else SMALL[n // 2 % len(SMALL)]]
+        desk = BIG if n % 2 else SMALL[n // 2 % len(SMALL)]
         words, title = language.statement(), ""
         if language.dice.random() < PUBLISHED:
             shared = language.dice.sample(words, min(TITLE // 2, len(words)))
@@ -111,25 +116,43 @@ def claims(language: Language, room: Newsroom, number: int) -> list[Stated]:
     return made
 
 
-def measure_growth(url: str, room: Newsroom, backend: str, number: int) -> None:
+def split(statement: Statement) -> dict[str, list[str]]:
+    """As `Statement.folded`: words that are made up are folded already."""
+    return {name: value.split() for name, value in statement._asdict().items()}
+
+
+class Growth:
+    """So many claims, their index, and what is asked about some; the same for either database."""
+
+    def __init__(self, number: int) -> None:
+        language = self.language = Language()
+        self.stated = claims(language, number)
+        some = self.stated[:SAMPLE]
+        whole = index_of(self.stated, split)
+        read = index_of(some)
+        assert read.documents == whole.documents[: len(some)]
+        self.index = whole._replace(seconds=read.seconds * number / len(some))
+        seen = [n for n, each in enumerate(self.stated) if each.title or each.desk == CALLER]
+        self.asked = []
+        for place in language.dice.sample(seen, min(QUESTIONS + WARMING, len(seen))):
+            words = self.stated[place].text.split()
+            searches = [language.telling(words, length) for length in LENGTHS]
+            self.asked.append(Asked(place, language.question(words), searches))
+
+
+def measure_growth(url: str, room: Newsroom, backend: str, growth: Growth) -> None:
     """Print what the index takes to build and to keep, and then how long searches take."""
-    language = Language()
-    stated = claims(language, room, number)
-    filling = fill(url, room.accounts[CALLER][0], stated)
+    number = len(growth.stated)
+    filling = fill(url, room, growth.stated, growth.index)
     print(f"\n{backend}, {number:,} claims\n")
     report(filling, number)
-    seen = [
-        Asked(claim_id, each.text.split())
-        for claim_id, each in zip(filling.ids, stated, strict=True)
-        if each.title or each.desk_id == room.desks[CALLER]
-    ]
-    chosen = language.dice.sample(seen, min(QUESTIONS + WARMING, len(seen)))
-    del stated, seen
     with calling(url, room.tokens[CALLER]) as caller:
         print("\n| request | ms (median) | ms (p95) | |\n|---|---:|---:|---|")
-        _measure_matches(caller, language, chosen)
-        for words, sort in ((n, sort) for n in (1, 2, 3) for sort in ("relevance", "")):
-            _measure_lists(caller, language, chosen, words, sort)
+        _measure_matches(caller, growth.asked, filling.ids)
+        for n, length in enumerate(LENGTHS):
+            searches = [each.searches[n] for each in growth.asked]
+            for query in ({"sort": "relevance"}, {}):
+                _measure_lists(caller, searches, query, f"{length} of its words")
 
 
 def report(filling: Filling, number: int) -> None:
@@ -138,7 +161,7 @@ def report(filling: Filling, number: int) -> None:
     indexing = filling.terms + filling.index
     print(
         f"Claims: {filling.claims:.1f} s ({number / filling.claims:,.0f} a second). Index of "
-        f"{filling.postings:,} postings: {filling.terms:.1f} s to find the terms, "
+        f"{filling.postings:,} postings: {filling.terms:.1f} s to find the terms (from a sample), "
         f"{filling.index:.1f} s to put them into {' and '.join(INDEX_TABLES)}; claims and index "
         f"{number / (filling.claims + indexing):,.0f} a second. Index: "
         f"{filling.index_bytes / MIB:,.0f} MiB of {filling.all_bytes / MIB:,.0f} ({share:.0%}), "
@@ -146,35 +169,32 @@ def report(filling: Filling, number: int) -> None:
     )
 
 
-def _measure_matches(caller: Caller, language: Language, chosen: Sequence[Asked]) -> None:
+def _measure_matches(caller: Caller, asked: Sequence[Asked], ids: Sequence[str]) -> None:
     taken, first, shown = [], 0, 0
-    for place, each in enumerate(chosen):
-        found, seconds = caller.matches(language.question(each.words), SHOWN)
-        if place < WARMING:
-            continue
-        taken.append(seconds)
-        first += found[:1] == [each.id]
-        shown += each.id in found
+    for n, each in enumerate(asked):
+        found, seconds = caller.matches(each.question, SHOWN)
+        if n >= WARMING:
+            taken.append(seconds)
+            first += found[:1] == [ids[each.place]]
+            shown += ids[each.place] in found
     said = f"right claim first: {first / len(taken):.3f}, among {SHOWN}: {shown / len(taken):.3f}"
     print(f"| POST /v1/matches | {_times(taken)} | {said} |")
 
 
 def _measure_lists(
-    caller: Caller, language: Language, chosen: Sequence[Asked], words: int, sort: str
+    caller: Caller, searches: Sequence[str], query: dict[str, str], name: str
 ) -> None:
     """Only where the service can search."""
-    query: dict[str, Any] = {"sort": sort} if sort else {}
     taken, shown = [], 0
-    for place, each in zip(count(), chosen, strict=False):
-        asked = language.telling(each.words, words)
-        status, number, seconds = caller.claims(q=asked, **query)
-        if status != 200:  # noqa: PLR2004
-            print(f"| GET /v1/claims?q, {words} words, {sort} | – | – | answered {status} |")
+    name = f"GET /v1/claims?q, {name}, by {query.get('sort', 'age')}"
+    for n, search in enumerate(searches):
+        status, number, seconds = caller.claims(q=search, **query)
+        if status != http.client.OK:
+            print(f"| {name} | – | – | answered {status} |")
             return
-        if place >= WARMING:
+        if n >= WARMING:
             taken.append(seconds)
             shown += number > 0
-    name = f"GET /v1/claims?q, {words} words, {sort or 'default'} sort"
     print(f"| {name} | {_times(taken)} | found anything: {shown / len(taken):.3f} |")
 
 

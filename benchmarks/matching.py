@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.checkthat import LONG, Answer, heading, line, read
-from benchmarks.growth import measure_growth
+from benchmarks.growth import Growth, measure_growth
 from benchmarks.matching_adding import measure_adding
 from benchmarks.matching_calibration import calibrate
 from benchmarks.matching_calls import calling
-from benchmarks.matching_filling import Stated, fill
+from benchmarks.matching_filling import Stated, fill, index_of
 from benchmarks.newsroom import CALLER, open_newsroom
 from benchmarks.rankers import rankers
 from tests.postgres import start
@@ -55,9 +55,10 @@ def main() -> None:
     if options.folder:
         measure_quality(read(options.folder), options)
     for number in options.growth:
+        growth = Growth(number)
         for backend in options.backend:
             with opened(backend) as (url, room):
-                measure_growth(url, room, backend, number)
+                measure_growth(url, room, backend, growth)
     if options.adding:
         for backend in options.backend:
             with opened(backend) as (url, room):
@@ -102,9 +103,8 @@ def measure_quality(collection: Collection, options: argparse.Namespace) -> None
 
 def _fill(url: str, room: Newsroom, collection: Collection, language: str) -> dict[str, str]:
     """The collection's ids by those of the claims that it became."""
-    desk = room.desks[CALLER]
-    stated = [Stated(desk, each.text, each.title, language) for each in collection.claims]
-    ids = fill(url, room.accounts[CALLER][0], stated).ids
+    stated = [Stated(CALLER, each.text, each.title, language) for each in collection.claims]
+    ids = fill(url, room, stated, index_of(stated)).ids
     return {each: known.id for each, known in zip(ids, collection.claims, strict=True)}
 
 

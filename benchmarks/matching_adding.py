@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.client import drive
-from benchmarks.growth import Language, claims, report
+from benchmarks.growth import Growth, report
 from benchmarks.matching_filling import fill
 from benchmarks.newsroom import CALLER
 from benchmarks.served import VERIFIER, served
@@ -15,6 +15,7 @@ from benchmarks.served import VERIFIER, served
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmarks.growth import Language
     from benchmarks.newsroom import Newsroom
 
 WITHOUT: Final = "benchmarks.matching:without_index"
@@ -25,11 +26,11 @@ SECONDS: Final = 2.0
 
 def measure_adding(url: str, room: Newsroom, backend: str) -> None:
     """Print how long a claim takes to be added, and how many are in bulk."""
-    language = Language()
-    filling = fill(url, room.accounts[CALLER][0], claims(language, room, CLAIMS))
+    growth = Growth(CLAIMS)
+    filling = fill(url, room, growth.stated, growth.index)
     print(f"\n{backend}, adding to {CLAIMS:,} claims\n")
     report(filling, CLAIMS)
-    posts = _posts(language, room.tokens[CALLER])
+    posts = _posts(growth.language, room.tokens[CALLER])
     settings = {"database_url": url, "rate_limit": "0", "log_level": "error"}
     indexing = served(VERIFIER, workers=1, **settings)
     with indexing as with_index, served(WITHOUT, workers=1, **settings) as without_index:

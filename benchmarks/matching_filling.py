@@ -7,6 +7,7 @@ import time
 from array import array
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
@@ -23,8 +24,12 @@ from verifier.kit.db import Database
 from verifier.kit.text import matching_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TypeAlias
+
+    from sqlalchemy import Dialect
+
+    from benchmarks.newsroom import Newsroom
 
     Postings: TypeAlias = dict[tuple[int, str], tuple[array[int], array[int]]]
 
@@ -32,16 +37,34 @@ PUT_AT_ONCE: Final = 100_000
 RATING: Final = DEFAULT_SCALE[0]
 POSTINGS: Final = SearchPosting.__tablename__
 KEY: Final = ", ".join(column.name for column in SearchPosting.__table__.primary_key)
+INDEXES: Final = {
+    True: "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'claims' AND type = 'index' "
+    "AND sql IS NOT NULL",
+    False: "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'claims' "
+    "AND indexname <> 'pk_claims'",
+}
 INDEX_TABLES: Final = (POSTINGS, SearchDocument.__tablename__)
 
 
 class Stated(NamedTuple):
     """A claim of a desk; it is published if there is a title."""
 
-    desk_id: str
+    desk: str
     text: str
     title: str
     language: str
+
+
+class Index(NamedTuple):
+    """Rows of documents, numbered from 1; and where each term of a scope is, and its weight there.
+
+    `seconds` is what it took to find the words of the claims and their terms.
+    """
+
+    scopes: dict[str, int]
+    documents: list[tuple[Any, ...]]
+    postings: Postings
+    seconds: float
 
 
 class Filling(NamedTuple):
@@ -56,22 +79,44 @@ class Filling(NamedTuple):
     all_bytes: int
 
 
-def fill(url: str, account_id: str, stated: Sequence[Stated]) -> Filling:
-    """Put claims and index into a database that is migrated and has the desks."""
+def index_of(
+    stated: Sequence[Stated], read: Callable[[Statement], dict[str, list[str]]] = Statement.folded
+) -> Index:
+    """What the index holds of these claims, the desks' scopes numbered as they come."""
+    begun = time.perf_counter()
+    scopes: dict[str, int] = {}
+    documents: list[tuple[Any, ...]] = []
+    postings: Postings = {}
+    for each in stated:
+        scope = scopes.setdefault(each.desk, len(scopes) + 1)
+        words = lines_of(read(Statement(each.text, each.title)))
+        entry = Entry(scope, bool(each.title), each.language, words)
+        documents.append(entry)
+        for key, weight in entry.postings().items():
+            if (found := postings.get(key)) is None:
+                found = postings[key] = (array("i"), array("h"))
+            found[0].append(len(documents))
+            found[1].append(weight)
+    return Index(scopes, documents, postings, time.perf_counter() - begun)
+
+
+def fill(url: str, room: Newsroom, stated: Sequence[Stated], index: Index) -> Filling:
+    """Put claims and index into a database that is migrated and has the newsroom's desks."""
     database = Database(url)
     try:
         begun = time.perf_counter()
         with _loading(database) as loader:
-            ids = _load_claims(loader, account_id, stated)
-        without = _size(database)
+            ids = loader.put_claims(room, stated)
         claims_there = time.perf_counter()
+        without = _size(database)
         with database.transaction() as session:
-            scopes = {each: scope_of(session, each) for each in {row.desk_id for row in stated}}
-        documents, postings = _indexed(stated, ids, scopes)
-        terms_there = time.perf_counter()
+            for desk, number in index.scopes.items():
+                assert scope_of(session, room.desks[desk]) == number
+        begun_index = time.perf_counter()
         with _loading(database) as loader:
-            loader.put(SearchDocument, documents)
-            loader.put_postings(postings)
+            numbered = zip(count(1), ids, index.documents, strict=False)
+            loader.put(SearchDocument, [(doc, each, *entry) for doc, each, entry in numbered])
+            loader.put_postings(index.postings)
         index_there = time.perf_counter()
         if database.dialect == "postgresql":
             analyse(database)
@@ -81,42 +126,25 @@ def fill(url: str, account_id: str, stated: Sequence[Stated]) -> Filling:
     return Filling(
         ids=ids,
         claims=claims_there - begun,
-        terms=terms_there - claims_there,
-        index=index_there - terms_there,
-        postings=sum(len(docs) for docs, _ in postings.values()),
+        terms=index.seconds,
+        index=index_there - begun_index,
+        postings=sum(len(docs) for docs, _ in index.postings.values()),
         index_bytes=whole - without,
         all_bytes=whole,
     )
 
 
-def _load_claims(loader: IndexLoader, account_id: str, stated: Sequence[Stated]) -> list[str]:
-    dice, seen, ids = random.Random(len(stated)), set(), []
-    batch: list[Any] = []
-    for n, each in enumerate(stated):
-        row = claim_row(n, each, account_id, dice)
-        key = (each.desk_id, row["text_key"])
-        row["is_original"] = key not in seen
-        seen.add(key)
-        ids.append(row["id"])
-        batch.append((Claim, row))
-        if len(batch) == BATCH:
-            loader.load(batch)
-            batch = []
-    loader.load(batch)
-    return ids
-
-
-def claim_row(n: int, stated: Stated, account_id: str, dice: random.Random) -> dict[str, Any]:
+def claim_row(n: int, stated: Stated, room: Newsroom, dice: random.Random) -> dict[str, Any]:
     """A claim as the service stores it, published if it has a title."""
     moment = FIRST_DAY + timedelta(seconds=n)
     chance, milliseconds = dice.getrandbits(74), int(moment.timestamp() * 1000)
     high, low = chance >> 62, chance & (1 << 62) - 1
     row: dict[str, Any] = {
         "id": str(UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low)),
-        "version": 1, "created_at": moment, "updated_at": moment, "desk_id": stated.desk_id,
-        "text": stated.text, "text_key": matching_key(stated.text), "language": stated.language,
+        "version": 1, "created_at": moment, "updated_at": moment,
+        "desk_id": room.desks[stated.desk], "text": stated.text, "text_key": matching_key(stated.text), "language": stated.language,
         "topics": [], "priority": 1, "status": "submitted", "evidence": NO_EVIDENCE,
-        "created_by": account_id,
+        "created_by": room.accounts[stated.desk][0],
     }  # fmt: skip
     if stated.title:
         verdict = {
@@ -130,26 +158,39 @@ def claim_row(n: int, stated: Stated, account_id: str, dice: random.Random) -> d
     return row
 
 
-def _indexed(
-    stated: Sequence[Stated], ids: Sequence[str], scopes: dict[str, int]
-) -> tuple[list[tuple[Any, ...]], Postings]:
-    """The rows of the documents; and by scope and term, where the term is and what it weighs."""
-    documents: list[tuple[Any, ...]] = []
-    postings: Postings = {}
-    for doc, (each, claim_id) in enumerate(zip(stated, ids, strict=True), 1):
-        words = lines_of(Statement(each.text, each.title).folded())
-        entry = Entry(scopes[each.desk_id], bool(each.title), each.language, words)
-        documents.append((doc, claim_id, *entry))
-        for key, weight in entry.postings().items():
-            if (found := postings.get(key)) is None:
-                found = postings[key] = (array("i"), array("h"))
-            found[0].append(doc)
-            found[1].append(weight)
-    return documents, postings
-
-
 class IndexLoader(Loader):
-    """Also puts the index there, in the order of its key."""
+    """Also puts the index there, in the order of its key. What refers to what is not checked."""
+
+    def __init__(self, dialect: Dialect, connection: Any) -> None:
+        if dialect.name == "sqlite":
+            connection.execute("PRAGMA foreign_keys=OFF").close()
+        else:
+            connection.execute("SET statement_timeout = 0")
+            connection.execute("SET maintenance_work_mem = '1GB'")
+            connection.execute("SET session_replication_role = replica")
+        super().__init__(dialect, connection)
+        self._is_sqlite = dialect.name == "sqlite"
+
+    def put_claims(self, room: Newsroom, stated: Sequence[Stated]) -> list[str]:
+        """The claims, and their ids. The table's indexes are made afterwards."""
+        indexes = self._connection.execute(INDEXES[self._is_sqlite]).fetchall()
+        for name, _ in indexes:
+            self._connection.execute(f"DROP INDEX {name}")
+        dice, seen, ids = random.Random(len(stated)), set(), []
+        for start in range(0, len(stated), BATCH):
+            rows = [
+                claim_row(n, each, room, dice)
+                for n, each in enumerate(stated[start : start + BATCH], start)
+            ]
+            for row in rows:
+                key = (row["desk_id"], row["text_key"])
+                row["is_original"] = key not in seen
+                seen.add(key)
+                ids.append(row["id"])
+            self.load([(Claim, row) for row in rows])
+        for _, definition in indexes:
+            self._connection.execute(definition)
+        return ids
 
     def put(self, model: Any, rows: Sequence[tuple[Any, ...]]) -> None:
         """Rows with a value for each column of the model."""
@@ -160,12 +201,10 @@ class IndexLoader(Loader):
 
     def put_postings(self, postings: Postings) -> None:
         """All postings; PostgreSQL makes their index afterwards."""
-        if self._put == self._insert:
+        if self._is_sqlite:
             self._insert(POSTINGS, 4, _sorted(postings))
             return
         run = self._connection.execute
-        run("SET statement_timeout = 0")
-        run("SET maintenance_work_mem = '1GB'")
         run(f"ALTER TABLE {POSTINGS} DROP CONSTRAINT pk_{POSTINGS}")
         with self._connection.cursor().copy(f"COPY {POSTINGS} FROM STDIN") as copy:
             for (scope, term), (docs, weights) in sorted(postings.items()):
