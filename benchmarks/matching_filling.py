@@ -142,8 +142,9 @@ def claim_row(n: int, stated: Stated, room: Newsroom, dice: random.Random) -> di
     row: dict[str, Any] = {
         "id": str(UUID(int=milliseconds << 80 | 7 << 76 | high << 64 | 2 << 62 | low)),
         "version": 1, "created_at": moment, "updated_at": moment,
-        "desk_id": room.desks[stated.desk], "text": stated.text, "text_key": matching_key(stated.text), "language": stated.language,
-        "topics": [], "priority": 1, "status": "submitted", "evidence": NO_EVIDENCE,
+        "desk_id": room.desks[stated.desk], "text": stated.text,
+        "text_key": matching_key(stated.text), "language": stated.language, "topics": [],
+        "priority": 1, "status": "submitted", "evidence": NO_EVIDENCE,
         "created_by": room.accounts[stated.desk][0],
     }  # fmt: skip
     if stated.title:
