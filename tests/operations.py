@@ -10,6 +10,7 @@ from tests.document import OPERATIONS
 from tests.newsroom import QUOTE, Newsroom
 from verifier.accounts.scales import DEFAULT_SCALE
 from verifier.drift.reading import ReadSnapshot
+from verifier.matches.comparing import COMPARE, CompareClaim
 from verifier.snapshots.service import READ
 from verifier.worker import Worker
 
@@ -35,6 +36,11 @@ class Request:
     @property
     def method(self) -> str:
         return OPERATIONS[self.operation].method
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing: a question in a body is asked by POST."""
+        return self.method == "GET" or self.operation == "find_known_claims"
 
     @property
     def needs_etag(self) -> bool:
@@ -97,6 +103,8 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
     changed, quoting, snapshot, job = _changed_source(room)
     check = room.call("GET", f"{quoting}/quote-checks?open=true", "rev").json["items"][0]["id"]
     known = room.claim(text="This is known to all.", accepted=True)
+    like, match = _suggested_duplicate(room)
+    kept, ended = (_subscription(room, f"{MARK} is kept {n}.") for n in (1, 2))
     if published:
         room.published(known)
 
@@ -129,6 +137,15 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         Request(
             "delete_appearance", "con", f"/v1/appearances/{appearance.json['id']}",
             etag=appearance.headers["ETag"],
+        ),
+        Request("find_known_claims", "con", "/v1/matches", {"text": "Nobody has said this."}),
+        Request("list_match_subscriptions", "con", "/v1/match-subscriptions"),
+        Request("show_match_subscription", "ann", kept),
+        Request("end_match_subscription", "ann", ended),
+        Request("list_claim_matches", "con", f"{like}/matches"),
+        Request("show_claim_match", "con", f"{like}/matches/{match}"),
+        Request(
+            "act_on_claim_match", "rev", f"{like}/matches/{match}/actions", {"action": "confirm"}
         ),
         Request(
             "attach_evidence", "con", f"{claim}/evidence",
@@ -181,6 +198,23 @@ class _Here:
     @staticmethod
     def call(function: Any, *arguments: Any) -> Any:
         return function(*arguments)
+
+
+def _suggested_duplicate(room: Newsroom) -> tuple[str, str]:
+    """A claim, and the id of its match with another one that says nearly the same."""
+    database = room.client.application.extensions["verifier.database"]
+    for ending in ("this year", "soon"):
+        text = f"{MARK} will get the longest of all railway tunnels {ending}."
+        claim = room.claim(text=text, desk="border-desk")
+    Worker(database, {COMPARE: CompareClaim(database)}).run_until_idle()
+    (match,) = room.call("GET", f"{claim}/matches", "con", status=200).json["items"]
+    return claim, match["id"]
+
+
+def _subscription(room: Newsroom, text: str) -> str:
+    sent = {"text": text, "notify": True}
+    made = room.call("POST", "/v1/matches", "ann", json=sent, status=201)
+    return str(made.headers["Location"])
 
 
 def _changed_source(room: Newsroom) -> tuple[str, str, str, str]:

@@ -17,6 +17,7 @@ from verifier.exports.routes import blp as exports
 from verifier.kit.errors import NotFound, all_kinds
 from verifier.kit.openapi import Api, describe_paths
 from verifier.kit.problems import HTTP_PROBLEMS, status_of
+from verifier.matches.routes import blp as matches
 from verifier.reviews.routes import blp as reviews
 from verifier.search.routes import blp as search
 from verifier.snapshots.routes import blp as snapshots
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 VERSION: Final = "0.1.0"
-BLUEPRINTS: Final = (sources, snapshots, claims, search, evidence, drift, reviews, exports, desks)
+BLUEPRINTS: Final = (
+    sources, snapshots, claims, search, matches, evidence, drift, reviews, exports, desks,
+)  # fmt: skip
 DESCRIPTION: Final = """\
 Fact-claim verification: sources, claims with the exact place where they were made, evidence,
 verdicts that a colleague must approve, corrections in the open.

@@ -23,6 +23,9 @@ from verifier.kit.db import Database, is_retryable
 from verifier.kit.fetch import Fetcher
 from verifier.kit.isolated import Isolated
 from verifier.kit.jobs import Claimed, JobFailed, LeaseLost
+from verifier.matches.comparing import COMPARE, CompareClaim
+from verifier.matches.notifying import NOTIFY, NotifySubscribers
+from verifier.matches.subscribing import end_expired
 from verifier.search.embedding import EMBED, EmbedClaim, follow
 from verifier.search.semantic import open_semantic
 from verifier.snapshots.archive import open_archive
@@ -177,6 +180,7 @@ class Worker:
     def _tick(self) -> None:
         with self.database.transaction() as session:
             queued = enqueue_rechecks(session)
+            end_expired(session)
             jobs.sweep(session)
         if queued:
             log.info("sources to be fetched again", number=queued)
@@ -210,6 +214,8 @@ def handlers_of(tools: Tools) -> dict[str, Handler]:
     handlers: dict[str, Handler] = {
         FETCH: FetchSource(tools.database, tools.fetcher, tools.archive, SOFTWARE),
         READ: ReadSnapshot(tools.database, tools.archive, tools.isolated),
+        COMPARE: CompareClaim(tools.database),
+        NOTIFY: NotifySubscribers(tools.database),
     }
     if tools.semantic is not None:
         handlers[EMBED] = EmbedClaim(tools.database, tools.semantic)

@@ -14,11 +14,14 @@ READS = {
     "show_verdict": 2, "list_verdicts": 3, "show_history": 4, "show_queue": 2,
     "show_claimreview": 2, "export_claims": 2, "list_snapshots": 3, "show_snapshot": 2,
     "show_snapshot_text": 2, "download_snapshot": 2, "list_snapshot_quotes": 3, "show_job": 2,
-    "list_quote_checks": 3, "show_quote_check": 2,
+    "list_quote_checks": 3, "show_quote_check": 2, "list_match_subscriptions": 2,
+    "show_match_subscription": 2, "list_claim_matches": 3, "show_claim_match": 2,
 }  # fmt: skip
 """By operation, with one for the token; those below a claim or desk first ask whether it is visible."""
 MOST = {
     "draft_verdict": 20, "edit_verdict": 20, "act_on_verdict": 25,
+    # The index is written, and the worker asked to compare the claim with others.
+    "submit_claim": 18, "update_claim": 18,
     # Two open verdicts go with it, each with an event of its own.
     "update_evidence": 32, "act_on_evidence": 32, "put_scale": 42,
 }  # fmt: skip

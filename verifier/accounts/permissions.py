@@ -47,6 +47,8 @@ class Permission(StrEnum):
     QUEUE_READ = "queue:read"
     EXPORT_READ = "export:read"
     MATCH_READ = "match:read"
+    DUPLICATE_READ = "duplicate:read"
+    SUBSCRIPTION_MANAGE = "subscription:manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ RULES: Final[dict[Permission, Rule]] = {
     Permission.QUEUE_READ: READ,
     Permission.EXPORT_READ: PUBLIC_READ,
     Permission.MATCH_READ: PUBLIC_READ,
+    Permission.DUPLICATE_READ: READ,
+    Permission.SUBSCRIPTION_MANAGE: Rule(Scope.read, Role.contributor),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate
 
 from verifier.claims.schemas import CLAIM_SHOWN, LONGEST_CLAIM, ClaimDocument
-from verifier.kit.fields import Language, Prose, Slug, Whole, choice
+from verifier.kit.fields import Flag, Language, Prose, Slug, Whole, choice
 
 MOST_MATCHES: Final = 50
 DEFAULT_MATCHES: Final = 10
@@ -26,6 +26,13 @@ class MatchQuestion(Schema):
         MOST_MATCHES,
         load_default=DEFAULT_MATCHES,
         metadata={"description": "How many claims to show."},
+    )
+    notify = Flag(
+        load_default=False,
+        metadata={
+            "description": "Keep the question, and be told of claims that answer it once a "
+            "verdict on them is published; needs a token."
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""Endpoints for search: what is worth checking in a source, and what is known already."""
+"""Endpoints for search: what is worth checking in a source."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from verifier.kit.pagination import PageRequest
 from verifier.kit.rest import Blueprint
 from verifier.kit.schemas import page_of
 from verifier.kit.transactions import reading
-from verifier.search import match_schemas, schemas
-from verifier.search.matching import matches_shown
+from verifier.search import schemas
 from verifier.search.suggesting import suggestions_page
 
 if TYPE_CHECKING:
     from flask import Response
 
-blp = Blueprint("search", __name__, description="Finding what is worth checking, and what was.")
+blp = Blueprint("search", __name__, description="Finding what is worth checking.")
 
 
 @blp.get("/v1/sources/<id:source_id>/suggestions")
@@ -33,14 +32,3 @@ def list_suggestions(query: dict[str, Any], source_id: str) -> Response:
     with reading() as session:
         rows = suggestions_page(session, actor(), source_id, page, least=query["min_score"])
     return answers.listing(rows, page, key=attrgetter("score"))
-
-
-@blp.post("/v1/matches")
-@requires(Permission.MATCH_READ)
-@blp.takes(match_schemas.MatchQuestion, example=match_schemas.QUESTION)
-@blp.answers(match_schemas.Matches, example={"items": [match_schemas.MATCH_SHOWN]})
-def find_known_claims(payload: dict[str, Any]) -> Response:
-    """Claims that say what a text says, however worded: has this been checked before?"""
-    with reading() as session:
-        items = matches_shown(session, actor(), **payload)
-    return answers.json_answer({"items": items})
