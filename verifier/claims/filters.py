@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from verifier.accounts.models import Desk
 from verifier.claims.models import Appearance, Claim, ClaimTopic
 from verifier.claims.service import claimant_key
+from verifier.fulltext.saying import is_said, parameters_of
 from verifier.kit.clock import lowest_id
 from verifier.kit.columns import is_among
 from verifier.kit.errors import Invalid
@@ -45,6 +46,9 @@ CONDITIONS: Final[dict[str, ColumnElement[bool]]] = {
     "created_before": (Claim.id < bindparam("highest_id"))
     & (Claim.created_at < bindparam("created_before")),
     "updated_after": Claim.updated_at >= bindparam("updated_after"),
+    # What `q` is turned into: claims that were found by it, or what they must say.
+    "found": is_among(Claim.id, "found"),
+    "said": is_said(Claim.id),
 }
 """What each filter means; the names of their parameters are those of `values_for`."""
 
@@ -61,6 +65,8 @@ def values_for(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
         values["claimant"] = claimant_key(values["claimant"])
     if "assignee" in values:
         values["assignee"] = _account(actor, values["assignee"])
+    if "said" in values:
+        values |= parameters_of(values.pop("said"))
     if "created_after" in values:
         values["lowest_id"] = lowest_id(values["created_after"])
     if "created_before" in values:

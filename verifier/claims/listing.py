@@ -74,8 +74,9 @@ class Kind:
 
 
 def key_type(sort: str) -> type:
-    """The type of the key that the sort goes by."""
-    return KEYS[sort.removeprefix("-")][1]
+    """The type of the key that the sort goes by; a relevance is a whole number."""
+    name = sort.removeprefix("-")
+    return KEYS[name][1] if name in KEYS else int
 
 
 def claims_page(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
 from verifier.claims import actions, queries, quotes, schemas, service
 from verifier.claims.appearances import add_appearance, remove_appearance
-from verifier.claims.listing import claims_page, key_type
+from verifier.claims.listing import key_type
 from verifier.claims.loading import load_claim, touch
+from verifier.claims.searching import find_claims
 from verifier.kit import answers
 from verifier.kit.answers import if_match
 from verifier.kit.fields import PageQuery
@@ -60,8 +60,8 @@ def list_claims(query: dict[str, Any]) -> Response:
     """Claims: those of your desks whole, of others what is published."""
     page = PageRequest.read(query, name="claims", key_type=key_type(query["sort"]))
     with looking_up() as connection:
-        rows = claims_page(connection, actor(), query, page)
-    return answers.listing(rows, page, show=queries.showing(actor()), key=attrgetter("key"))
+        found = find_claims(connection, actor(), query, page)
+    return answers.listing(found.rows, page, show=found.show, key=found.key)
 
 
 @blp.get("/v1/claims/<id:claim_id>")

@@ -21,6 +21,7 @@ from verifier.kit.fields import (
     PageQuery,
     Prose,
     Slug,
+    Typed,
     Url,
     choice,
 )
@@ -30,9 +31,11 @@ from verifier.sources.schemas import CITED
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+MOST_TYPED: Final = 1000
 LONGEST_CLAIM: Final = 5000
 MOST_TOPICS: Final = 20
 STATUSES: Final = CLAIM_WORKFLOW.states()
+BY_RELEVANCE: Final = "relevance"
 SORTS: Final = ("created_at", "updated_at", "priority", "due_at")
 
 
@@ -105,6 +108,21 @@ class EvidenceCounts(Schema):
     context = fields.Integer(required=True)
 
 
+class Mark(Schema):
+    """Where a word stands, in code points of its snippet; `end` is excluded."""
+
+    start = fields.Integer(required=True)
+    end = fields.Integer(required=True)
+
+
+class Highlight(Schema):
+    """A piece of a member that has words that were looked for."""
+
+    member = choice("text", "claimant", "title", "summary", required=True)
+    snippet = fields.String(required=True)
+    marks = fields.List(fields.Nested(Mark), required=True)
+
+
 class ClaimDocument(Schema):
     """A claim. What is not required is shown to the desk and its partners only."""
 
@@ -132,6 +150,9 @@ class ClaimDocument(Schema):
     created_by = fields.Nested(Person)
     created_at = fields.DateTime(required=True)
     updated_at = fields.DateTime(required=True)
+    highlights = fields.List(
+        fields.Nested(Highlight), metadata={"description": "In a list with `highlight=true`."}
+    )
 
 
 class ClaimAction(Schema):
@@ -176,6 +197,13 @@ class ClaimFilters(Schema):
     created_after = Instant()
     created_before = Instant()
     updated_after = Instant()
+    q = Typed(
+        MOST_TYPED,
+        metadata={
+            "description": "Words that the claim, its claimant, or the title or summary of its "
+            'verdict has: `troops withdrawal`, `"early withdrawal"`, `withdr*`, `-Georgia`.'
+        },
+    )
 
 
 class ClaimQuery(ClaimFilters, PageQuery):
@@ -184,9 +212,23 @@ class ClaimQuery(ClaimFilters, PageQuery):
     sort = choice(
         *SORTS,
         *(f"-{name}" for name in SORTS),
+        BY_RELEVANCE,
         load_default="-created_at",
-        metadata={"description": "`-` reverses; claims without a due date come last."},
+        metadata={
+            "description": "`-` reverses; claims without a due date come last. `relevance`, with "
+            "`q`: those that have more and rarer words of it come first."
+        },
     )
+    highlight = FlagParameter(
+        load_default=False, metadata={"description": "Show where the words of `q` stand."}
+    )
+
+    @validates_schema
+    def search_has_words(self, data: dict[str, Any], **_: Any) -> None:
+        """What is about the words of `q` needs some."""
+        if "q" not in data and data.get("sort") == BY_RELEVANCE:
+            message = "This needs `q`: say what for."
+            raise ValidationError(message, "sort")
 
 
 def check_arguments(

@@ -48,6 +48,7 @@ _BY_UPDATE: Final = _status_first(
 _INSIDE: Final = Along(None)
 """Nobody goes there: only a desk and its partners see what the list is about."""
 FEW: Final = {
+    "found": Way(Along(None), Along(None), Along(None)),
     "source": Way(Along(None), Along(None), Along(None)),
     "claimant": _of_a_desk("claimant_key", "ix_claims_desk_claimant_key"),
     "assignee": Way(Along("ix_claims_desk_assignee_id_status", by_status=True), _INSIDE, _INSIDE),

@@ -13,6 +13,7 @@ from verifier.accounts.models import Desk
 from verifier.claims.filters import conditions_for, values_for
 from verifier.claims.models import Claim
 from verifier.claims.queries import APPEARANCES, CLAIMANT, PRIORITY, PUBLISHED, READABLE
+from verifier.claims.searching import searched
 from verifier.evidence.models import Evidence
 from verifier.evidence.queries import SHARED
 from verifier.kit.columns import json_list, json_object, json_text
@@ -128,6 +129,7 @@ def records(
     in_force_only: bool = False,
 ) -> Iterable[str]:
     """The records as JSON text, in the order of the claims' creation, in bounded memory."""
+    filters = searched(session, actor, filters)
     wanted = [*conditions_for(filters), *([Verdict.id.is_not(None)] if in_force_only else [])]
     # The command line's operator has no desk and may export them all.
     everything = actor.is_operator and actor.account_id is None

@@ -27,6 +27,7 @@ _TYPES: Final = {
     "word": "int",
     "scope": "int",
     "term": "text",
+    "last": "text",
     "rarity": "float8",
     "floor": "bigint",
 }
@@ -97,7 +98,9 @@ def stretches(
     ]
     parameters = {"lists": orjson.dumps(lists).decode(), "longest": LONGEST_WALK}
     found = []
-    for word, scope, term, told in reader.execute(_statement(_COUNT, _dialect(reader)), parameters):
+    for word, scope, term, told in reader.execute(
+        _statement(_COUNT, dialect_of(reader)), parameters
+    ):
         length, floor = map(int, told.split())
         if length:
             found.append(Stretch(word, scope, term, length, floor))
@@ -130,23 +133,24 @@ def candidates(
     if home is not None:
         parameters["home"] = home
     template = _CANDIDATES if home is None else _CANDIDATES_OF_ONE_DESK
-    statement = _statement(template, _dialect(reader)).columns(*_DOCUMENT)
+    statement = _statement(template, dialect_of(reader)).columns(*_DOCUMENT)
     return reader.execute(statement, parameters).all()
 
 
-def _dialect(reader: Reader) -> str:
+def dialect_of(reader: Reader) -> str:
+    """The name of the database's kind."""
     return (reader if hasattr(reader, "dialect") else reader.get_bind()).dialect.name
 
 
 @cache
 def _statement(template: str, dialect: str) -> TextClause:
-    return text(template.format(lists=_rows("lists", "l", dialect)))
+    return text(template.format(lists=rows_of_list(":lists", "l", dialect)))
 
 
-def _rows(name: str, alias: str, dialect: str) -> str:
-    """A list parameter as rows of the columns in `_TYPES`; what its objects lack is null."""
+def rows_of_list(value: str, alias: str, dialect: str) -> str:
+    """A parameter, a JSON list of objects, as rows of the columns in `_TYPES`; the rest is null."""
     if dialect == "sqlite":
         columns = ", ".join(f"value ->> '{column}' AS {column}" for column in _TYPES)
-        return f"(SELECT {columns} FROM json_each(:{name})) AS {alias}"  # noqa: S608  (constants)
+        return f"(SELECT {columns} FROM json_each({value})) AS {alias}"  # noqa: S608  (constants)
     columns = ", ".join(f"{column} {kind}" for column, kind in _TYPES.items())
-    return f"json_to_recordset(CAST(:{name} AS json)) AS {alias}({columns})"
+    return f"json_to_recordset(CAST({value} AS json)) AS {alias}({columns})"

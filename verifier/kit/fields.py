@@ -13,7 +13,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from verifier.kit.languages import canonical_language
 from verifier.kit.pagination import DEFAULT_PAGE, LARGEST_PAGE
-from verifier.kit.text import typed_text, typed_text_fault
+from verifier.kit.text import source_text, typed_text, typed_text_fault
 
 LONGEST_URL: Final = 2048
 LONGEST_EMAIL: Final = 254
@@ -50,6 +50,18 @@ class Line(fields.String):
             )
             raise ValidationError(message)
         return text
+
+
+class Typed(fields.String):
+    """What is typed into a search field: whatever it is, it is taken, its first part at least."""
+
+    def __init__(self, longest: int, **kwargs: Any) -> None:
+        self.longest = longest
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        return source_text(text)[: self.longest]
 
 
 class Email(Line):

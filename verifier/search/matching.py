@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from sqlalchemy import select
 
-from verifier.accounts.models import Desk
 from verifier.claims.queries import claims_by_id, showing
 from verifier.fulltext.lookup import candidates, newest_document, stretches
-from verifier.fulltext.models import PUBLIC, SearchScope
-from verifier.fulltext.terms import language_of
+from verifier.fulltext.reach import reach_of
 from verifier.fulltext.weighing import rarity
-from verifier.kit.columns import is_among
 from verifier.search.ranking import Asked, Candidate, rank
 
 if TYPE_CHECKING:
@@ -21,6 +17,7 @@ if TYPE_CHECKING:
 
     from verifier.accounts.actor import Actor
     from verifier.fulltext.lookup import Stretch
+    from verifier.fulltext.reach import Reach
     from verifier.kit.rows import Reader
     from verifier.search.ranking import Ranked
 
@@ -29,16 +26,6 @@ BUDGET: Final = 9000
 """Postings that are walked for one question; the rarest words come first."""
 FEWEST_WORDS: Final = 3
 MOST_SHARED: Final = 10
-MOST_LANGUAGES: Final = 4
-USUAL_LANGUAGE: Final = "en"
-
-
-class Reach(NamedTuple):
-    """Where to look: numbers of desks' scopes, and the languages that a text may be read in."""
-
-    scopes: tuple[int, ...]
-    languages: tuple[str, ...]
-    home: int | None = None
 
 
 def find_matches(reader: Reader, reach: Reach, text: str) -> list[Ranked]:
@@ -51,34 +38,6 @@ def find_matches(reader: Reader, reach: Reach, text: str) -> list[Ranked]:
     rows = candidates(reader, walks, most=CANDIDATES, home=reach.home)
     known = [Candidate(row.claim_id, row.language, row.words) for row in rows]
     return rank(asked, rarities, known)
-
-
-def reach_of(
-    reader: Reader,
-    actor: Actor,
-    text: str,
-    *,
-    language: str | None = None,
-    desk: str | None = None,
-) -> Reach:
-    """What the actor may see: their desks' claims and what is published, or one desk's of that."""
-    query = (
-        select(SearchScope.id, SearchScope.desk_id, Desk.language, Desk.slug)
-        .join(Desk, Desk.id == SearchScope.desk_id)
-        .where(is_among(Desk.id, "readable") | (Desk.slug == desk))
-    )
-    desks = reader.execute(query, {"readable": sorted(actor.readable_desks)}).all()
-    mine = [each for each in desks if each.desk_id in actor.readable_desks]
-    tried = [language] if language else [language_of(text), *(each.language for each in mine)]
-    languages = tuple(dict.fromkeys(filter(None, tried)))[:MOST_LANGUAGES] or (USUAL_LANGUAGE,)
-    if desk is None:
-        return Reach((PUBLIC, *(each.id for each in mine)), languages)
-    home = next((each for each in desks if each.slug == desk), None)
-    if home is None:
-        return Reach((), languages)
-    if home in mine:
-        return Reach((home.id,), languages)
-    return Reach((PUBLIC,), languages, home.id)
 
 
 def _rarities(number: int, found: Iterable[Stretch], documents: int) -> list[float]:

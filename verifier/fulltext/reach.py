@@ -1,0 +1,58 @@
+"""Where somebody's search looks: in their desks' claims, and in what is published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import or_, select
+
+from verifier.accounts.models import Desk
+from verifier.fulltext.models import PUBLIC, SearchScope
+from verifier.fulltext.terms import language_of
+from verifier.kit.columns import is_among
+
+if TYPE_CHECKING:
+    from verifier.accounts.actor import Actor
+    from verifier.kit.rows import Reader
+
+MOST_LANGUAGES: Final = 4
+USUAL_LANGUAGE: Final = "en"
+
+
+class Reach(NamedTuple):
+    """Numbers of scopes, and the languages that what is asked may be in.
+
+    `home` is the scope of the one desk that is wanted out of what is published.
+    """
+
+    scopes: tuple[int, ...]
+    languages: tuple[str, ...]
+    home: int | None = None
+
+
+def reach_of(
+    reader: Reader,
+    actor: Actor,
+    text: str,
+    *,
+    language: str | None = None,
+    desk: str | None = None,
+) -> Reach:
+    """What the actor may see, or one desk's of that."""
+    query = (
+        select(SearchScope.id, SearchScope.desk_id, Desk.language, Desk.slug)
+        .join(Desk, Desk.id == SearchScope.desk_id)
+        .where(or_(is_among(Desk.id, "readable"), Desk.slug == desk))
+    )
+    desks = reader.execute(query, {"readable": sorted(actor.readable_desks)}).all()
+    mine = [each for each in desks if each.desk_id in actor.readable_desks]
+    tried = [language] if language else [language_of(text), *(each.language for each in mine)]
+    languages = tuple(dict.fromkeys(filter(None, tried)))[:MOST_LANGUAGES] or (USUAL_LANGUAGE,)
+    if desk is None:
+        return Reach((PUBLIC, *(each.id for each in mine)), languages)
+    home = next((each for each in desks if each.slug == desk), None)
+    if home is None:
+        return Reach((), languages)
+    if home in mine:
+        return Reach((home.id,), languages)
+    return Reach((PUBLIC,), languages, home.id)
