@@ -276,8 +276,10 @@ class TestDeciding:
     def test_the_worker_leaves_it_as_decided(self, desk, pair, action):
         path = match_of(desk, pair[0])
         decided = desk.room.act(path, "rev", action).json
-        edit(desk, pair[1], text=BREAD)
+        bread = desk.room.claim(text=BREAD)
+        edit(desk, pair[1], text="In Baku, bread has become twice as dear within one year.")
         desk.work()
+        assert len(matches(desk, bread)) == 1
         edit(desk, pair[1], text=AGAIN)
         desk.work()
         (after,) = matches(desk, pair[0])

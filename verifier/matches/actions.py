@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from verifier.accounts.permissions import ABSENT, Permission, demand, sees
 from verifier.claims.actions import act_on_claim
 from verifier.claims.loading import load_claim
+from verifier.claims.models import Claim
 from verifier.claims.trail import record_on_claim
 from verifier.kit.answers import IfMatch
 from verifier.kit.clock import now
@@ -43,11 +44,11 @@ def act_on_match(
     A decision may be changed. It does not reopen what was marked as a duplicate: that is a move of
     the claim's own workflow.
     """
+    match = _load_match(session, claim_id, match_id)
     claim = load_claim(session, actor, claim_id, None)
     if not sees(actor, claim.desk_id):
         raise NotFound(ABSENT)
     demand(actor, Permission.CLAIM_TRIAGE, claim.desk_id)
-    match = _load_match(session, claim.id, match_id)
     if_match.check(match.version)
     if match.state == BECOMES[action]:
         others = [other for other, state in BECOMES.items() if state != match.state]
@@ -65,10 +66,16 @@ def act_on_match(
 
 
 def _load_match(session: Session, claim_id: str, match_id: str) -> ClaimMatch:
-    """The match, held, of which the claim is one side."""
+    """The match of which the claim is one side, held, and both claims with it."""
     either = or_(ClaimMatch.claim_id == claim_id, ClaimMatch.other_id == claim_id)
     query = select(ClaimMatch).where(ClaimMatch.id == match_id, either)
-    match = session.scalar(query.with_for_update())
+    seen = session.scalar(query)
+    if seen is None:
+        raise NotFound(ABSENT)
+    # In one order whichever side is acted on, and before the trail, for which others wait too.
+    pair = select(Claim).where(Claim.id.in_((seen.claim_id, seen.other_id))).order_by(Claim.id)
+    session.scalars(pair.with_for_update()).all()
+    match = session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if match is None:
         raise NotFound(ABSENT)
     return match

@@ -13,10 +13,11 @@ from verifier.claims.models import Claim
 from verifier.claims.trail import record_on_claim
 from verifier.claims.workflow import OPEN
 from verifier.events.service import lock_chain, on
+from verifier.fulltext.reach import reach_of
 from verifier.kit.clock import new_id, now
 from verifier.kit.jobs import enqueue
 from verifier.matches.models import ClaimMatch
-from verifier.search.matching import find_matches, reach_of
+from verifier.search.matching import find_matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -52,7 +53,7 @@ Scores = dict[str, float]
 )
 def ask_for_comparison(session: Session, _actor: Actor, claim: Claim) -> None:
     """What the claim says, or whether it still is to be worked on, is not what it was."""
-    enqueue(session, COMPARE, claim.id, desk_id=claim.desk_id)
+    enqueue(session, COMPARE, claim.id)
 
 
 @dataclass(frozen=True, slots=True)

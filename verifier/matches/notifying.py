@@ -16,6 +16,7 @@ from verifier.accounts.models import Account, Desk
 from verifier.claims.models import Claim
 from verifier.events.service import on
 from verifier.fulltext.models import SearchDocument
+from verifier.fulltext.reach import reach_of
 from verifier.fulltext.terms import stems_in
 from verifier.fulltext.weighing import fields_of
 from verifier.kit.clock import now
@@ -23,7 +24,7 @@ from verifier.kit.jobs import enqueue
 from verifier.matches.comparing import LEAST_SCORE
 from verifier.matches.models import MatchSubscription, SubscriptionMatch
 from verifier.matches.subscribing import record_on_subscription
-from verifier.search.matching import find_matches, reach_of
+from verifier.search.matching import find_matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

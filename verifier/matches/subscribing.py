@@ -12,7 +12,7 @@ from verifier.accounts.models import Desk
 from verifier.claims.models import Claim
 from verifier.events.chain import sha256
 from verifier.events.service import SERVER_CHAIN, lock_chain, record
-from verifier.search.matching import reach_of
+from verifier.fulltext.reach import reach_of
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Conflict, Duplicate, Invalid, NotFound
 from verifier.matches.models import MatchSubscription, SubscriptionMatch
