@@ -111,9 +111,9 @@ def semantic(settings, database, loaded):
 
 @pytest.fixture
 def work(database, semantic):
-    """Does what is due; how many jobs that was."""
+    """Does what is due of these jobs; how many that was."""
     tools = Tools(database, fetcher=None, archive=None, isolated=None, semantic=semantic)
-    return Worker(database, handlers_of(tools)).run_until_idle
+    return Worker(database, {EMBED: handlers_of(tools)[EMBED]}).run_until_idle
 
 
 @pytest.fixture
