@@ -14,7 +14,7 @@ from benchmarks.newsroom import CALLER
 from verifier.accounts.actor import Actor, Role
 from verifier.kit.db import Database
 from verifier.search.matching import find_matches, reach_of
-from verifier.search.ranking import MIDDLE, STEEPNESS
+from verifier.search.ranking import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,9 +46,9 @@ def calibrate(url: str, room: Newsroom, collection: Collection, ids: dict[str, s
             (held if split == HELD_OUT else others).extend(found)
     database.dispose()
     steepness, middle = fitted(others or held)
-    print(f"\nSTEEPNESS {steepness:.2f}, MIDDLE {middle:.3f}, fitted on {len(others)} first items")
+    print(f"\nWORDS.steepness {steepness:.2f}, WORDS.middle {middle:.3f}, fitted on {len(others)} first items")
     for name, curve in (
-        (f"as it is ({STEEPNESS}, {MIDDLE})", (STEEPNESS, MIDDLE)),
+        (f"as it is ({WORDS.steepness}, {WORDS.middle})", (WORDS.steepness, WORDS.middle)),
         ("as fitted", (steepness, middle)),
     ):
         print(f"\nScores {name}, held out:\n")

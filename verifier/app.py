@@ -12,6 +12,8 @@ from verifier.kit.db import Database
 from verifier.kit.parsing import IdConverter, SlugConverter
 from verifier.kit.rate_limit import RateLimit
 from verifier.kit.transactions import Replayed, answer_replayed
+from verifier.search.embedding import follow
+from verifier.search.semantic import open_semantic
 from verifier.settings import Settings
 from verifier.snapshots.archive import open_archive
 
@@ -60,6 +62,12 @@ def _archive(app: Flask, settings: Settings) -> None:
     app.extensions["verifier.archive"] = open_archive(settings.archive_dir)
 
 
+def _understand(app: Flask, settings: Settings) -> None:
+    app.extensions["verifier.semantic"] = semantic = open_semantic(settings)
+    if semantic is not None:
+        follow(app.extensions["verifier.database"])
+
+
 def _limit_rates(app: Flask, settings: Settings) -> None:
     limit = RateLimit(settings.rate_limit, settings.rate_limit_storage)
     app.extensions["verifier.rate_limit"] = limit
@@ -93,6 +101,7 @@ STEPS: Final[tuple[Callable[[Flask, Settings], None], ...]] = (
     _configure,
     _connect,
     _archive,
+    _understand,
     _limit_rates,
     _answer_errors,
     _add_endpoints,

@@ -18,6 +18,8 @@ from verifier.fulltext.models import SearchDocument
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sqlalchemy import TextualSelect
+
     from verifier.kit.rows import AnyRow, Reader
 
 LONGEST_WALK: Final = 3000
@@ -31,6 +33,7 @@ _TYPES: Final = {
     "rarity": "float8",
     "floor": "bigint",
 }
+_NEWEST: Final = select(func.max(SearchDocument.doc))
 _COUNT: Final = """
 SELECT l.word, l.scope, l.term, (
     SELECT count(*) || ' ' || coalesce(min(doc), 0)
@@ -47,14 +50,12 @@ _DOCUMENT: Final = (
     SearchDocument.words,
 )
 _CANDIDATES: Final = """
+WITH l AS MATERIALIZED (SELECT * FROM {lists})
 SELECT d.doc, d.claim_id, d.language, d.words FROM (
-    SELECT doc, sum(best) AS score FROM (
-        SELECT p.doc, l.word, max(p.weight * l.rarity) AS best
-        FROM {lists} CROSS JOIN search_postings p
-        WHERE p.scope = l.scope AND p.term = l.term AND p.doc >= l.floor
-        GROUP BY p.doc, l.word
-    ) AS each_word
-    GROUP BY doc ORDER BY score DESC, doc DESC LIMIT :most
+    SELECT p.doc, sum(p.weight * l.rarity) / count(DISTINCT p.scope) AS score
+    FROM l CROSS JOIN search_postings p
+    WHERE p.scope = l.scope AND p.term = l.term AND p.doc >= l.floor
+    GROUP BY p.doc ORDER BY score DESC, p.doc DESC LIMIT :most
 ) AS found JOIN search_documents d ON d.doc = found.doc
 ORDER BY found.score DESC, found.doc DESC
 """
@@ -83,7 +84,7 @@ class Stretch(NamedTuple):
 
 def newest_document(reader: Reader) -> int:
     """The number of the newest document, which is about how many there are."""
-    return reader.execute(select(func.max(SearchDocument.doc))).scalar() or 0
+    return reader.execute(_NEWEST).scalar() or 0
 
 
 def stretches(
@@ -133,13 +134,28 @@ def candidates(
     if home is not None:
         parameters["home"] = home
     template = _CANDIDATES if home is None else _CANDIDATES_OF_ONE_DESK
-    statement = _statement(template, dialect_of(reader)).columns(*_DOCUMENT)
+    statement = _candidates(template, dialect_of(reader))
     return reader.execute(statement, parameters).all()
+
+
+def documents_of(
+    reader: Reader, claim_ids: Sequence[str], *, home: int | None = None
+) -> Sequence[AnyRow]:
+    """Those claims' documents, as `candidates` gives them."""
+    query = select(*_DOCUMENT).where(SearchDocument.claim_id.in_(claim_ids))
+    if home is not None:
+        query = query.where(SearchDocument.scope == home)
+    return reader.execute(query).all()
 
 
 def dialect_of(reader: Reader) -> str:
     """The name of the database's kind."""
     return (reader if hasattr(reader, "dialect") else reader.get_bind()).dialect.name
+
+
+@cache
+def _candidates(template: str, dialect: str) -> TextualSelect:
+    return _statement(template, dialect).columns(*_DOCUMENT)
 
 
 @cache

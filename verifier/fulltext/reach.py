@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from verifier.accounts.models import Desk
 from verifier.fulltext.models import PUBLIC, SearchScope
@@ -20,14 +20,27 @@ USUAL_LANGUAGE: Final = "en"
 
 
 class Reach(NamedTuple):
-    """Numbers of scopes, and the languages that what is asked may be in.
+    """Numbers of scopes, the desks that they are of, and the languages that may be asked in.
 
     `home` is the scope of the one desk that is wanted out of what is published.
     """
 
     scopes: tuple[int, ...]
     languages: tuple[str, ...]
+    desks: tuple[str, ...] = ()
     home: int | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether what is published is looked at, whichever desk's it is."""
+        return PUBLIC in self.scopes
+
+
+_DESKS: Final = (
+    select(SearchScope.id, SearchScope.desk_id, Desk.language, Desk.slug)
+    .join(Desk, Desk.id == SearchScope.desk_id)
+    .where(or_(is_among(Desk.id, "readable"), Desk.slug == bindparam("wanted")))
+)
 
 
 def reach_of(
@@ -39,20 +52,17 @@ def reach_of(
     desk: str | None = None,
 ) -> Reach:
     """What the actor may see, or one desk's of that."""
-    query = (
-        select(SearchScope.id, SearchScope.desk_id, Desk.language, Desk.slug)
-        .join(Desk, Desk.id == SearchScope.desk_id)
-        .where(or_(is_among(Desk.id, "readable"), Desk.slug == desk))
-    )
-    desks = reader.execute(query, {"readable": sorted(actor.readable_desks)}).all()
+    readable = sorted(actor.readable_desks)
+    desks = reader.execute(_DESKS, {"readable": readable, "wanted": desk or ""}).all()
     mine = [each for each in desks if each.desk_id in actor.readable_desks]
     tried = [language] if language else [language_of(text), *(each.language for each in mine)]
     languages = tuple(dict.fromkeys(filter(None, tried)))[:MOST_LANGUAGES] or (USUAL_LANGUAGE,)
     if desk is None:
-        return Reach((PUBLIC, *(each.id for each in mine)), languages)
+        scopes = (PUBLIC, *(each.id for each in mine))
+        return Reach(scopes, languages, tuple(each.desk_id for each in mine))
     home = next((each for each in desks if each.slug == desk), None)
     if home is None:
         return Reach((), languages)
     if home in mine:
-        return Reach((home.id,), languages)
-    return Reach((PUBLIC,), languages, home.id)
+        return Reach((home.id,), languages, (home.desk_id,))
+    return Reach((PUBLIC,), languages, home=home.id)

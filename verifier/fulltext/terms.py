@@ -25,6 +25,8 @@ MARK: Final = "="
 """Before a word that is not its own stem."""
 FEWEST_STOP_WORDS: Final = 2
 HEAD: Final = 2000
+MOST_KEPT: Final = 200_000
+"""Words whose stems are kept in memory, of each language."""
 
 _ALGORITHMS: Final = {
     "ar": "arabic",
@@ -73,6 +75,7 @@ STOP_WORDS: Final = {
 }
 
 
+@cache
 def language_family(tag: str) -> str:
     """The language that a tag is of: `pt` of `pt-BR`."""
     return tag.partition("-")[0].lower()
@@ -95,17 +98,17 @@ def _languages_with(word: str) -> tuple[str, ...]:
 
 def terms_of(folded: Sequence[str], language: str) -> Iterator[str]:
     """The terms of a text's words, as often as they occur: stems, and what is not its own stem."""
-    family = language_family(language)
+    stems = _telling(language_family(language))
     yield from stems_in(folded, language)
     for word in folded:
-        if (stem := _telling(word, family)) and stem != word:
+        if (stem := stems[word]) and stem != word:
             yield MARK + word
 
 
 def stems_in(folded: Sequence[str], language: str) -> list[str]:
     """The stems of a text's words in order, without those that say nothing."""
-    family = language_family(language)
-    found = [stem for word in folded if (stem := _telling(word, family))]
+    stems = _telling(language_family(language))
+    found = [stem for word in folded if (stem := stems[word])]
     if _is_spaced(folded):
         return found
     return found + [
@@ -119,12 +122,26 @@ def _is_spaced(folded: Iterable[str]) -> bool:
     return max(folded, default="") < FIRST_UNSPACED
 
 
-@lru_cache(maxsize=200_000)
-def _telling(word: str, family: str) -> str:
-    """The word's stem; nothing for a stop word, or for a letter of a script without spaces."""
-    if is_unspaced(word) or word in STOP_WORDS.get(family, ()):
-        return ""
-    return stem_of(word, family)
+class _Telling(dict[str, str]):
+    """A language's stems by word: nothing for a stop word, or a letter of an unspaced script.
+
+    A plain look-up, since hundreds of words are looked up for each question.
+    """
+
+    def __init__(self, family: str) -> None:
+        super().__init__()
+        self._family = family
+        self._stop_words = STOP_WORDS.get(family, frozenset())
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        says_nothing = is_unspaced(word) or word in self._stop_words
+        self[word] = stem = "" if says_nothing else stem_of(word, self._family)
+        return stem
+
+
+_telling: Final = cache(_Telling)
 
 
 def is_stop_word(word: str, languages: Iterable[str]) -> bool:
@@ -137,7 +154,7 @@ def stems_of(word: str, languages: Iterable[str]) -> list[str]:
     return sorted({word, *(stem_of(word, language_family(each)) for each in languages)})
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=MOST_KEPT)
 def stem_of(word: str, family: str) -> str:
     """The word without its endings; a word of a language that we cannot stem is its own stem."""
     algorithm = _ALGORITHMS.get(family)

@@ -36,6 +36,11 @@ _WORD: Final = re.compile(
     rf"|(?P<joined>(?<=[#@])[^\W\d_](?:[{_MARKS}]|[^\W\d])*)"
     rf"|(?P<word>[^\W\d_](?:[{_MARKS}]|[^\W\d_{_UNSPACED}])*)"
 )
+_PLAIN_WORD: Final = re.compile(
+    r"(?P<number>\d+(?:[.,']\d+)*)|(?P<joined>(?<=[#@])[A-Za-z][A-Za-z_]*)|(?P<word>[A-Za-z]+)",
+    re.ASCII,
+)
+"""The same for a text of ASCII, in less than half the time."""
 _LETTER: Final = re.compile(f"[{_UNSPACED}]")
 _HUMP: Final = re.compile(r"[^\W\d_]+")
 _CAPITALS: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -71,7 +76,8 @@ def words(text: str) -> Iterator[Word]:
     Of a long run of letters only the first `LONGEST_WORD` count.
     """
     readable = _ADDRESS.sub(lambda address: " " * len(address[0]), text)
-    for found in _WORD.finditer(readable):
+    word = _PLAIN_WORD if readable.isascii() else _WORD
+    for found in word.finditer(readable):
         start = found.start()
         if found.lastgroup == "joined":
             for at, part in _humps(found[0]):

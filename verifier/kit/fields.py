@@ -13,7 +13,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from verifier.kit.languages import canonical_language
 from verifier.kit.pagination import DEFAULT_PAGE, LARGEST_PAGE
-from verifier.kit.text import source_text, typed_text, typed_text_fault
+from verifier.kit.text import pasted_text, source_text, typed_text, typed_text_fault
 
 LONGEST_URL: Final = 2048
 LONGEST_EMAIL: Final = 254
@@ -80,6 +80,14 @@ class Prose(Line):
     """Typed text of several lines, such as Markdown."""
 
     multiline = True
+
+
+class Pasted(Prose):
+    """Text from elsewhere that is looked at and not kept: marks that nobody sees are left out."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        shown = pasted_text(value) if isinstance(value, str) else value
+        return super()._deserialize(shown, attr, data, **kwargs)
 
 
 class Slug(fields.String):

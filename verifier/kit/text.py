@@ -81,6 +81,11 @@ def typed_text_fault(text: str, *, multiline: bool = False) -> str | None:
     return f"This holds {name} U+{ord(fault[0]):04X} at position {fault.start() + 1}."
 
 
+def pasted_text(text: str) -> str:
+    """As `typed_text`, without what typed text may not hold: posts are pasted with their marks."""
+    return _NOT_TYPED.sub("", typed_text(text))
+
+
 def source_text(raw: str) -> str:
     """The text of a source as it is kept: evidence, so only what cannot be stored goes.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+from flask import current_app
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
@@ -45,8 +46,9 @@ def find_known_claims(payload: dict[str, Any]) -> Response:
     if payload["notify"] and actor().account_id is None:
         message = "Keeping a question needs a token; send one, or leave out `notify`."
         raise NotAuthenticated(message)
+    semantic = current_app.extensions["verifier.semantic"]
     with reading() as session:
-        items = matches_shown(session, actor(), **asked)
+        items = matches_shown(session, actor(), **asked, semantic=semantic)
     return _kept(asked, items) if payload["notify"] else answers.json_answer({"items": items})
 
 

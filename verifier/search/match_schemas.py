@@ -7,7 +7,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate
 
 from verifier.claims.schemas import CLAIM_SHOWN, LONGEST_CLAIM, ClaimDocument
-from verifier.kit.fields import Flag, Language, Prose, Slug, Whole, choice
+from verifier.kit.fields import Flag, Language, Pasted, Slug, Whole, choice
 
 MOST_MATCHES: Final = 50
 DEFAULT_MATCHES: Final = 10
@@ -18,7 +18,7 @@ CONTRADICTIONS: Final = ("number", "negation", "opposite")
 class MatchQuestion(Schema):
     """What may have been checked before: a claim, a headline, a post."""
 
-    text = Prose(LONGEST_CLAIM, required=True)
+    text = Pasted(LONGEST_CLAIM, required=True)
     language = Language(metadata={"description": "Of the text; guessed where it is left out."})
     desk = Slug(metadata={"description": "Only claims of this desk."})
     limit = Whole(

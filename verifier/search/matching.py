@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from verifier.claims.queries import claims_by_id, showing
-from verifier.fulltext.lookup import candidates, newest_document, stretches
+from verifier.fulltext.lookup import candidates, documents_of, newest_document, stretches
 from verifier.fulltext.reach import reach_of
 from verifier.fulltext.weighing import rarity
 from verifier.search.ranking import Asked, Candidate, rank
@@ -20,24 +20,36 @@ if TYPE_CHECKING:
     from verifier.fulltext.reach import Reach
     from verifier.kit.rows import Reader
     from verifier.search.ranking import Ranked
+    from verifier.search.semantic import Semantic
 
-CANDIDATES: Final = 100
+CANDIDATES: Final = 80
 BUDGET: Final = 9000
 """Postings that are walked for one question; the rarest words come first."""
 FEWEST_WORDS: Final = 3
 MOST_SHARED: Final = 10
 
 
-def find_matches(reader: Reader, reach: Reach, text: str) -> list[Ranked]:
-    """Known claims that may say the same, best first, at most `CANDIDATES`."""
+def find_matches(
+    reader: Reader, reach: Reach, text: str, semantic: Semantic | None = None
+) -> list[Ranked]:
+    """Known claims that may say the same, best first: by their words, and by meaning if told."""
     asked = Asked.of(text, reach.languages)
     found = stretches(reader, asked.terms, reach.scopes)
-    documents = newest_document(reader)
-    rarities = _rarities(len(asked.telling), found, documents)
+    rarities = _rarities(len(asked.telling), found, newest_document(reader))
     walks = [(each, rarities[each.word]) for each in _rarest(found)]
-    rows = candidates(reader, walks, most=CANDIDATES, home=reach.home)
+    rows = list(candidates(reader, walks, most=CANDIDATES, home=reach.home))
+    nearness = None
+    if semantic is not None:
+        nearness = _nearness(reader, reach, text, semantic)
+        missing = nearness.keys() - {row.claim_id for row in rows}
+        rows += documents_of(reader, sorted(missing), home=reach.home)
     known = [Candidate(row.claim_id, row.language, row.words) for row in rows]
-    return rank(asked, rarities, known)
+    return rank(asked, rarities, known, nearness)
+
+
+def _nearness(reader: Reader, reach: Reach, text: str, semantic: Semantic) -> dict[str, float]:
+    near = semantic.nearest(reader, text, reach.desks, reach.is_public, CANDIDATES)
+    return {each.claim_id: each.similarity for each in near}
 
 
 def _rarities(number: int, found: Iterable[Stretch], documents: int) -> list[float]:
@@ -72,17 +84,18 @@ def matches_shown(
     limit: int,
     language: str | None = None,
     desk: str | None = None,
+    semantic: Semantic | None = None,
 ) -> list[dict[str, Any]]:
     """The best matches as they are answered, with their claims as the actor may see them."""
     reach = reach_of(reader, actor, text, language=language, desk=desk)
-    best = find_matches(reader, reach, text)[:limit]
+    best = find_matches(reader, reach, text, semantic)[:limit]
     rows = claims_by_id(reader, actor, [each.claim_id for each in best])
     show = showing(actor)
     return [
         {
             "claim": orjson.Fragment(show(rows[each.claim_id])),
             "score": round(each.score, 3),
-            "method": "lexical",
+            "method": "lexical" if semantic is None else "hybrid",
             "why": {
                 "shared": each.shared[:MOST_SHARED],
                 "contradictions": [against._asdict() for against in each.contradictions],

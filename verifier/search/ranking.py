@@ -11,25 +11,41 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from verifier.fulltext.terms import is_stop_word, stems_in, stems_of
 from verifier.fulltext.weighing import IMPORTANCE, fields_of, spread_of, weight
-from verifier.fulltext.words import Word, words
+from verifier.fulltext.words import Word, is_unspaced, words
 from verifier.search.contradictions import Contradiction, Reading, contradictions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MOST_WORDS: Final = 120
 LONGEST_SPELLING: Final = 600
 CORE: Final = ("text", "title")
-# Fitted by benchmarks/matching.py --calibrate: the share of right answers among those with a score.
-STEEPNESS: Final = 9.0
-MIDDLE: Final = 0.45
+SMOOTHING: Final = 20
 PENALTY: Final = 0.15
+FEWEST_COMPARED: Final = 100
 COMPARED: Final = 20
 """How many of the best are looked at for contradictions."""
+
+
+class Calibration(NamedTuple):
+    """From a raw number to the share of right answers among those that have it: logistic."""
+
+    steepness: float
+    middle: float
+
+    def share(self, raw: float) -> float:
+        """Between 0 and 1."""
+        return 1 / (1 + math.exp(self.steepness * (self.middle - raw)))
+
+
+# Both fitted to the training questions, each asked once more with its answer taken away.
+WORDS: Final = Calibration(11.2, 0.235)
+MEANING: Final = Calibration(7.6, 0.535)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,8 @@ class Asked:
         """Read a text that is in one of the languages."""
         tried = tuple(languages)
         found = tuple(words(text))
-        said = dict.fromkeys(word.folded for word in found)
+        folded = [word.folded for word in found]
+        said = dict.fromkeys(_units(folded))
         telling = [word for word in said if not is_stop_word(word, tried)] or list(said)
         telling = telling[:MOST_WORDS]
         terms = tuple(frozenset(stems_of(word, tried)) for word in telling)
@@ -56,6 +73,15 @@ class Asked:
     def folded(self) -> list[str]:
         """All words in order."""
         return [word.folded for word in self.words]
+
+
+def _units(folded: Sequence[str]) -> Iterator[str]:
+    """The words, and in scripts without spaces each two letters that follow one another."""
+    for word, following in zip_longest(folded, folded[1:], fillvalue=""):
+        if not is_unspaced(word):
+            yield word
+        elif is_unspaced(following):
+            yield word + following
 
 
 class Candidate(NamedTuple):
@@ -68,21 +94,28 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate's score, from 0 to 1; `shared` are the asked words it has, the rarest first."""
+    """A candidate's score, from 0 to 1: how likely it is that it says what was asked.
+
+    `shared` are the asked words it has, the rarest first.
+    """
 
     claim_id: str
     raw: float
     shared: tuple[str, ...]
+    score: float = 0.0
     contradictions: tuple[Contradiction, ...] = field(default=())
 
-    @property
-    def score(self) -> float:
-        """How likely it is that the claim says what was asked."""
-        return 1 / (1 + math.exp(STEEPNESS * (MIDDLE - self.raw)))
 
+def rank(
+    asked: Asked,
+    rarities: Sequence[float],
+    found: Sequence[Candidate],
+    nearness: Mapping[str, float] | None = None,
+) -> list[Ranked]:
+    """The candidates, best first. `rarities` are those of the asked words that say something.
 
-def rank(asked: Asked, rarities: Sequence[float], found: Sequence[Candidate]) -> list[Ranked]:
-    """The candidates, best first. `rarities` are those of the asked words that say something."""
+    `nearness` is how near in meaning some of the candidates are; None where nobody can tell.
+    """
     fields = [fields_of(candidate.lines) for candidate in found]
     spellings = [" ".join(word for name in CORE for word in each[name]) for each in fields]
     alike = likenesses(" ".join(asked.folded), spellings)
@@ -94,14 +127,40 @@ def rank(asked: Asked, rarities: Sequence[float], found: Sequence[Candidate]) ->
         rarest = tuple(sorted(shared, key=lambda word: -shared[word]))
         ranked.append(Ranked(candidate.claim_id, raw, rarest))
     ranked.sort(key=_best_first)
-    by_id = {candidate.claim_id: candidate for candidate in found}
+    _hold_against(asked, ranked, {each.claim_id: each for each in found})
+    ranked.sort(key=_best_first)
+    return _by_words(ranked) if nearness is None else _by_meaning(ranked, nearness)
+
+
+def _hold_against(asked: Asked, ranked: list[Ranked], found: Mapping[str, Candidate]) -> None:
+    """Lower the best where they contradict what was asked."""
     read = cache(lambda language: Reading(asked.folded, language))
     for n, each in enumerate(ranked[:COMPARED]):
-        candidate = by_id[each.claim_id]
+        candidate = found[each.claim_id]
         known = Reading(fields_of(candidate.lines)["text"], candidate.language)
         if against := tuple(contradictions(read(candidate.language), known)):
             ranked[n] = replace(each, raw=each.raw - PENALTY, contradictions=against)
-    return sorted(ranked, key=_best_first)
+
+
+def _by_words(ranked: Sequence[Ranked]) -> list[Ranked]:
+    return [replace(each, score=WORDS.share(each.raw)) for each in ranked]
+
+
+def _by_meaning(ranked: Sequence[Ranked], nearness: Mapping[str, float]) -> list[Ranked]:
+    """Both orders as one, by reciprocal ranks (Cormack, Clarke and Buettcher, SIGIR 2009)."""
+    farthest = min(nearness.values(), default=0.0)
+    near = {each.claim_id: nearness.get(each.claim_id, farthest) for each in ranked}
+    order = sorted(ranked, key=lambda each: -near[each.claim_id])
+    place = {each.claim_id: n for n, each in enumerate(order)}
+    fused = sorted(
+        enumerate(ranked),
+        key=lambda each: -1 / (SMOOTHING + each[0]) - 1 / (SMOOTHING + place[each[1].claim_id]),
+    )
+    scored, least = [], 1.0
+    for _, each in fused:
+        least = min(least, MEANING.share(each.raw + near[each.claim_id] / 2))
+        scored.append(replace(each, score=least))
+    return scored
 
 
 def _best_first(ranked: Ranked) -> tuple[float, str]:
@@ -116,10 +175,11 @@ def _shared(
     found: defaultdict[str, float] = defaultdict(float)
     length = 0.0
     for name, folded in said.items():
-        stems = stems_in(folded, language)
-        length += IMPORTANCE[name] * len(stems)
-        for stem in asked.stems.intersection(stems):
-            found[stem] += IMPORTANCE[name] * stems.count(stem)
+        if folded:
+            stems = stems_in(folded, language)
+            length += IMPORTANCE[name] * len(stems)
+            for stem in asked.stems.intersection(stems):
+                found[stem] += IMPORTANCE[name] * stems.count(stem)
     spread = spread_of(length)
     return {
         word: rarity * weight(max(found[term] for term in had), spread)
@@ -129,7 +189,7 @@ def _shared(
 
 
 def likenesses(asked: str, spellings: Sequence[str]) -> list[float]:
-    """The cosine of what was asked and each spelling, over their groups of three and four letters.
+    """The cosine of what was asked and each spelling, over their groups of four letters.
 
     How rare a group is, is counted among the spellings themselves.
     """
@@ -138,8 +198,9 @@ def likenesses(asked: str, spellings: Sequence[str]) -> list[float]:
     having: Counter[str] = Counter()
     for each in groups:
         having.update(each)
-    number = len(spellings) + 1
-    by_count = [math.log(number / (count + 0.5)) ** 2 for count in range(number)]
+    # Among few candidates, or many that are nearly the same, no group would be rare or common.
+    number = max(len(spellings), FEWEST_COMPARED) + 1
+    by_count = [math.log(1 + number / (count + 0.5)) ** 2 for count in range(number)]
     squares = {group: by_count[count] for group, count in having.items()}
     square = squares.__getitem__
     length = math.sqrt(sum(squares.get(group, by_count[0]) for group in own)) or 1.0
@@ -151,6 +212,4 @@ def likenesses(asked: str, spellings: Sequence[str]) -> list[float]:
 
 def _groups(spelling: str) -> set[str]:
     line = f" {spelling[:LONGEST_SPELLING]} "
-    threes = map("".join, zip(line, line[1:], line[2:], strict=False))
-    fours = map("".join, zip(line, line[1:], line[2:], line[3:], strict=False))
-    return {*threes, *fours}
+    return set(map("".join, zip(line, line[1:], line[2:], line[3:], strict=False)))
