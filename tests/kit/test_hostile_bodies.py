@@ -78,8 +78,12 @@ VALUES = st.recursive(
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 FREE_TEXT = {
     ("submit_source", "/html"), ("submit_source", "/text"), ("update_source", "/text"),
+    ("find_known_claims", "/text"),
 }  # fmt: skip
-"""The text of a source is evidence: it keeps its bidirectional marks, and is as long as it is."""
+"""The text of a source is evidence: it keeps its bidirectional marks, and is as long as it is.
+
+A post that is asked about is taken with its marks, and read without them.
+"""
 
 
 def send(stage, operation, body, content_type="application/json", **options):

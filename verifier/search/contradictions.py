@@ -1,4 +1,4 @@
-"""Where two wordings share their words and yet say different things: numbers, negation, opposites.
+"""Where two wordings share their words and yet say different things: numbers, names, negation.
 
 Each is looked for beside a word that both have, so that what is said elsewhere in a long text does
 not count.
@@ -7,6 +7,7 @@ not count.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -14,14 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from verifier.fulltext.terms import is_stop_word, language_family, stem_of
-from verifier.fulltext.words import fold
+from verifier.fulltext.words import fold, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 REACH: Final = 3
 """How many words a negation reaches, and how near an opposite's common word is."""
 LEAST_SHARED: Final = 0.5
+MOST_NAMES: Final = 0.6
+_OPENS: Final = re.compile(r"(?:^|[.!?:…\n])[\W_]*$")
 VERB_FIRST: Final = frozenset(("az", "tr", "hi"))
 """Languages whose negation follows what it denies."""
 YEAR: Final = range(1000, 2100)
@@ -63,7 +66,20 @@ def lexicon(family: str) -> Lexicon:
 class Reading:
     """A wording, read for what may deny another: its folded words in order, in a language."""
 
-    def __init__(self, words: Sequence[str], language: str) -> None:
+    @classmethod
+    def of(cls, text: str, language: str) -> Reading:
+        """Read a text; a name is a word with a capital that does not open its sentence."""
+        found = list(words(text))
+        names = {
+            word.folded
+            for word in found
+            if text[word.start].isupper() and not _OPENS.search(text, 0, word.start)
+        }
+        # German nouns and headlines have capitals everywhere.
+        is_telling = language_family(language) != "de" and len(names) <= len(found) / 2
+        return cls([word.folded for word in found], language, names if is_telling else ())
+
+    def __init__(self, words: Sequence[str], language: str, names: Collection[str] = ()) -> None:
         family = language_family(language)
         self.words = words
         self.family = family
@@ -77,7 +93,16 @@ class Reading:
             for word, stem in zip(words, self.stems, strict=True)
             if not is_stop_word(word, (family,))
         }
+        self.names = {stem_of(word, family) for word in names} & self.telling
         self.numbers = {word for word in words if word[0].isdecimal()}
+
+    def first(self, stem: str) -> int:
+        """The first place of a word that it has."""
+        return self.places[stem][0]
+
+    def word(self, stem: str) -> str:
+        """How the word is said there."""
+        return self.words[self.first(stem)]
 
     def around(self, at: int) -> set[str]:
         """The telling words near a place."""
@@ -109,6 +134,7 @@ def contradictions(asked: Reading, known: Reading) -> Iterator[Contradiction]:
     yield from _numbers(asked, known)
     # In a text that says much else, a negation or an opposite may be said of that.
     if len(asked.telling & known.telling) >= LEAST_SHARED * len(asked.telling):
+        yield from _names(asked, known)
         yield from _negations(asked, known)
         yield from _opposites(asked, known)
 
@@ -130,17 +156,27 @@ def _numbers(ours: Reading, theirs: Reading) -> Iterator[Contradiction]:
                     return
 
 
+def _names(ours: Reading, theirs: Reading) -> Iterator[Contradiction]:
+    """The same is said, of others: most names of each are unknown to the other one."""
+    mine, known = ours.names - theirs.places.keys(), theirs.names - ours.places.keys()
+    if not mine or not known:
+        return
+    if len(mine) >= MOST_NAMES * len(ours.names) and len(known) >= MOST_NAMES * len(theirs.names):
+        other, name = min(mine, key=ours.first), min(known, key=theirs.first)
+        yield Contradiction("name", ours.word(other), theirs.word(name))
+
+
 def _negations(ours: Reading, theirs: Reading) -> Iterator[Contradiction]:
     """One denies what the other says, and the other denies nothing of it."""
     denied, other = ours.denied(), theirs.denied()
     shared = ours.places.keys() & theirs.places.keys()
     here, there = shared & denied.keys(), shared & other.keys()
     if here and not there:
-        word = min(here)
-        yield Contradiction("negation", f"{denied[word]} {word}", word)
+        stem = min(here, key=ours.first)
+        yield Contradiction("negation", f"{denied[stem]} {ours.word(stem)}", theirs.word(stem))
     elif there and not here:
-        word = min(there)
-        yield Contradiction("negation", word, f"{other[word]} {word}")
+        stem = min(there, key=theirs.first)
+        yield Contradiction("negation", ours.word(stem), f"{other[stem]} {theirs.word(stem)}")
 
 
 def _opposites(ours: Reading, theirs: Reading) -> Iterator[Contradiction]:
@@ -151,10 +187,8 @@ def _opposites(ours: Reading, theirs: Reading) -> Iterator[Contradiction]:
         for other in sorted(others & theirs.places.keys()):
             if other in ours.places:
                 continue
-            near = ours.around(ours.places[stem][0])
-            if near & theirs.around(theirs.places[other][0]):
-                mine, known = ours.places[stem][0], theirs.places[other][0]
-                yield Contradiction("opposite", ours.words[mine], theirs.words[known])
+            if ours.around(ours.first(stem)) & theirs.around(theirs.first(other)):
+                yield Contradiction("opposite", ours.word(stem), theirs.word(other))
                 return
 
 

@@ -12,7 +12,7 @@ from verifier.kit.fields import Flag, Language, Pasted, Slug, Whole, choice
 MOST_MATCHES: Final = 50
 DEFAULT_MATCHES: Final = 10
 METHODS: Final = ("lexical", "hybrid")
-CONTRADICTIONS: Final = ("number", "negation", "opposite")
+CONTRADICTIONS: Final = ("number", "name", "negation", "opposite")
 
 
 class MatchQuestion(Schema):

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+from sqlalchemy import bindparam, select
 
+from verifier.claims.models import Claim
 from verifier.claims.queries import claims_by_id, showing
 from verifier.fulltext.lookup import candidates, documents_of, newest_document, stretches
+from verifier.fulltext.models import SearchDocument
 from verifier.fulltext.reach import reach_of
 from verifier.fulltext.weighing import rarity
-from verifier.search.ranking import Asked, Candidate, rank
+from verifier.search.ranking import Asked, Candidate, hold_against, rank, scored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +29,13 @@ CANDIDATES: Final = 80
 BUDGET: Final = 9000
 """Postings that are walked for one question; the rarest words come first."""
 FEWEST_WORDS: Final = 3
+COMPARED: Final = 20
+"""How many of the best are looked at for what contradicts the text."""
+_TEXTS: Final = (
+    select(Claim.id, Claim.text, SearchDocument.language)
+    .join(SearchDocument, SearchDocument.claim_id == Claim.id)
+    .where(Claim.id.in_(bindparam("best", expanding=True)))
+)
 MOST_SHARED: Final = 10
 
 
@@ -44,7 +54,12 @@ def find_matches(
         missing = nearness.keys() - {row.claim_id for row in rows}
         rows += documents_of(reader, sorted(missing), home=reach.home)
     known = [Candidate(row.claim_id, row.language, row.words) for row in rows]
-    return rank(asked, rarities, known, nearness)
+    ranked = rank(asked, rarities, known)
+    best = [each.claim_id for each in ranked[:COMPARED]]
+    texts = {
+        claim: (said, language) for claim, said, language in reader.execute(_TEXTS, {"best": best})
+    }
+    return scored(hold_against(text, ranked, texts), nearness)
 
 
 def _nearness(reader: Reader, reach: Reach, text: str, semantic: Semantic) -> dict[str, float]:

@@ -26,10 +26,9 @@ MOST_WORDS: Final = 120
 LONGEST_SPELLING: Final = 600
 CORE: Final = ("text", "title")
 SMOOTHING: Final = 20
-PENALTY: Final = 0.15
+CONTRADICTED: Final = 0.15
+"""About what a candidate counts that contradicts what was asked, however many words agree."""
 FEWEST_COMPARED: Final = 100
-COMPARED: Final = 20
-"""How many of the best are looked at for contradictions."""
 
 
 class Calibration(NamedTuple):
@@ -106,16 +105,8 @@ class Ranked:
     contradictions: tuple[Contradiction, ...] = field(default=())
 
 
-def rank(
-    asked: Asked,
-    rarities: Sequence[float],
-    found: Sequence[Candidate],
-    nearness: Mapping[str, float] | None = None,
-) -> list[Ranked]:
-    """The candidates, best first. `rarities` are those of the asked words that say something.
-
-    `nearness` is how near in meaning some of the candidates are; None where nobody can tell.
-    """
+def rank(asked: Asked, rarities: Sequence[float], found: Sequence[Candidate]) -> list[Ranked]:
+    """The candidates, best first. `rarities` are those of the asked words that say something."""
     fields = [fields_of(candidate.lines) for candidate in found]
     spellings = [" ".join(word for name in CORE for word in each[name]) for each in fields]
     alike = likenesses(" ".join(asked.folded), spellings)
@@ -127,19 +118,32 @@ def rank(
         rarest = tuple(sorted(shared, key=lambda word: -shared[word]))
         ranked.append(Ranked(candidate.claim_id, raw, rarest))
     ranked.sort(key=_best_first)
-    _hold_against(asked, ranked, {each.claim_id: each for each in found})
-    ranked.sort(key=_best_first)
+    return ranked
+
+
+def hold_against(
+    text: str, ranked: Sequence[Ranked], known: Mapping[str, tuple[str, str]]
+) -> list[Ranked]:
+    """The candidates with those lowered that contradict the text.
+
+    `known` has the texts, with their languages, of the best of them.
+    """
+    read = cache(lambda language: Reading.of(text, language))
+    lowered = []
+    for each in ranked:
+        said, language = known.get(each.claim_id, ("", ""))
+        against = tuple(contradictions(read(language), Reading.of(said, language))) if said else ()
+        least = min(each.raw, CONTRADICTED + each.raw / 20) if against else each.raw
+        lowered.append(replace(each, raw=least, contradictions=against))
+    return sorted(lowered, key=_best_first)
+
+
+def scored(ranked: Sequence[Ranked], nearness: Mapping[str, float] | None) -> list[Ranked]:
+    """The candidates with their scores, best first: by their words, or by their meaning as well.
+
+    `nearness` is how near in meaning some of them are; None where nobody can tell.
+    """
     return _by_words(ranked) if nearness is None else _by_meaning(ranked, nearness)
-
-
-def _hold_against(asked: Asked, ranked: list[Ranked], found: Mapping[str, Candidate]) -> None:
-    """Lower the best where they contradict what was asked."""
-    read = cache(lambda language: Reading(asked.folded, language))
-    for n, each in enumerate(ranked[:COMPARED]):
-        candidate = found[each.claim_id]
-        known = Reading(fields_of(candidate.lines)["text"], candidate.language)
-        if against := tuple(contradictions(read(candidate.language), known)):
-            ranked[n] = replace(each, raw=each.raw - PENALTY, contradictions=against)
 
 
 def _by_words(ranked: Sequence[Ranked]) -> list[Ranked]:
