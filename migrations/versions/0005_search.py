@@ -2,7 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.orm import Session
 
+from verifier.claims.indexing import index_anew
 from verifier.kit.columns import Id
 
 revision = "0005"
@@ -51,6 +53,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("scope", "term", "doc", name=op.f("pk_search_postings")),
         sqlite_with_rowid=False,
     )
+    with Session(op.get_bind()) as session:
+        for _ in index_anew(session):
+            pass
+        session.commit()
 
 
 def downgrade() -> None:

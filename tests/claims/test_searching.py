@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from alembic import command
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.databases import contents
+from verifier.cli import main
 from verifier.fulltext import lookup, saying
+from verifier.kit import migrations
 
 TROOPS = "Moscow assured Baku that its troops could leave before the 2025 deadline."
 BACKED = "Moscow tacitly backed Baku's campaign of 2020."
@@ -217,3 +222,31 @@ def test_exports_take_words_too(claims):
 def test_anything_typed_gets_an_answer(claims, typed):
     for sort in ("relevance", "-created_at"):
         found(claims, q=typed, sort=sort, highlight="true")
+
+
+def test_claims_from_before_the_index_are_found_once_it_is_there(claims, database):
+    options = database.engine.execution_options(writes=True)
+    with options.begin() as connection:
+        command.downgrade(migrations.alembic_config(connection), "0004")
+    with options.begin() as connection:
+        command.upgrade(migrations.alembic_config(connection), "head")
+    assert set(found(claims, q="moscow")) == {TROOPS, BACKED}
+    assert found(claims, q="tacit*", sort="relevance") == [BACKED]
+
+
+def test_the_index_made_anew_is_as_it_was(claims, database, database_url):
+    path = claims.claim(text="Published since.", accepted=True, claimant={"name": "A. B."})
+    claims.published(path)
+    before = contents(database)
+    environment = {"VERIFIER_DATABASE_URL": database_url}
+    answer = CliRunner().invoke(main, ["search", "index"], env=environment)
+    assert "4 claims are indexed." in answer.output
+    assert entries(contents(database)) == entries(before)
+
+
+def entries(tables):
+    """What the index says, whatever the numbers of the documents."""
+    claim_of = {row.doc: row.claim_id for row in tables["search_documents"]}
+    return {
+        (row.scope, row.term, claim_of[row.doc], row.weight) for row in tables["search_postings"]
+    }

@@ -6,6 +6,7 @@ import click
 from sqlalchemy import text
 
 from verifier import terminal
+from verifier.claims.indexing import index_anew
 from verifier.commands.opened import opened_database
 from verifier.search.embedding import embed_all
 from verifier.search.semantic import open_semantic
@@ -16,6 +17,23 @@ from verifier.settings import Settings
 @click.group()
 def search() -> None:
     """Finding claims."""
+
+
+@search.command()
+def index() -> None:
+    """Make the index of claims' words anew, as if every claim came once more.
+
+    Never needed in daily work: each claim's words are kept with it. Searches wait on SQLite.
+    """
+    done = 0
+    with (
+        opened_database() as database,
+        terminal.progress("Indexing", unit="claims") as tell,
+        database.transaction() as session,
+    ):
+        for done, total in index_anew(session):
+            tell(done, total)
+    click.echo(f"{done} claims are indexed.")
 
 
 @search.command()

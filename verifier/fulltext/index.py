@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, tuple_, update
@@ -35,6 +36,46 @@ class Entry(NamedTuple):
             for scope in scopes
             for term, weight in found.items()
         }
+
+
+class Known(NamedTuple):
+    """A claim and what it is found by."""
+
+    claim_id: str
+    statement: Statement
+    desk_id: str
+    language: str
+    is_public: bool
+
+
+def clear(session: Session) -> None:
+    """Forget everything."""
+    for model in (SearchPosting, SearchDocument):
+        session.execute(delete(model))
+
+
+def index_many(session: Session, statements: Iterable[Known]) -> None:
+    """Add statements that the index has not yet, in their order, by few statements of SQL."""
+    entries = {
+        known.claim_id: Entry(
+            scope_of(session, known.desk_id),
+            known.is_public,
+            known.language,
+            lines_of(known.statement.folded()),
+        )
+        for known in statements
+    }
+    if not entries:
+        return
+    documents = insert(SearchDocument).returning(SearchDocument.doc, SearchDocument.claim_id)
+    rows = [{"claim_id": claim_id, **entry._asdict()} for claim_id, entry in entries.items()]
+    docs = {claim_id: doc for doc, claim_id in session.execute(documents, rows)}
+    postings = [
+        row
+        for claim_id, entry in entries.items()
+        for row in rows_of(docs[claim_id], entry.postings())
+    ]
+    put(session, sorted(postings, key=itemgetter("scope", "term", "doc")))
 
 
 def index_statement(
