@@ -28,6 +28,9 @@ from verifier.claims.indexing import index_claim
 from verifier.events.service import HANDLERS
 from verifier.kit import migrations
 from verifier.kit.db import Database
+from verifier.search.embedding import embed_all
+from verifier.search.semantic import open_semantic
+from verifier.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,6 +51,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", help="of questions and their answers")
     parser.add_argument("--language", default="en", help="of the folder's claims")
     parser.add_argument("--calibrate", action="store_true", help="how far scores are to be trusted")
+    parser.add_argument("--model", help="as VERIFIER_EMBEDDING_MODEL: match by meaning, too")
     parser.add_argument("--growth", type=int, nargs="+", metavar="CLAIMS", default=[])
     parser.add_argument("--adding", action="store_true")
     parser.add_argument("--backend", nargs="+", default=["sqlite", "postgresql"])
@@ -85,7 +89,10 @@ def measure_quality(collection: Collection, options: argparse.Namespace) -> None
     for backend in options.backend:
         with opened(backend) as (url, room):
             ids = _fill(url, room, collection, options.language)
-            with calling(url, room.tokens[CALLER]) as caller:
+            settings = {"embedding_model": options.model} if options.model else {}
+            if options.model:
+                _embed(url, options.model)
+            with calling(url, room.tokens[CALLER], **settings) as caller:
                 for split, questions in collection.splits.items():
                     for question in questions[:WARMING]:
                         caller.matches(question.text, LONG)
@@ -99,6 +106,19 @@ def measure_quality(collection: Collection, options: argparse.Namespace) -> None
     for name, rank in peers.items():
         for split, questions in collection.splits.items():
             print(line(split, name, _ranked(rank, questions)))
+
+
+def _embed(url: str, model: str) -> None:
+    """Give every claim its vector, as `verifier search embed` does."""
+    settings = Settings.from_env({"VERIFIER_DATABASE_URL": url, "VERIFIER_EMBEDDING_MODEL": model})
+    semantic = open_semantic(settings, threads=0)
+    assert semantic is not None
+    database = Database(url)
+    with database.transaction() as session:
+        semantic.vectors.set_up(session)
+    for done, _, total in embed_all(database, semantic):
+        print(f"{done:,} of {total:,} encoded", file=sys.stderr, end="\r")
+    database.dispose()
 
 
 def _fill(url: str, room: Newsroom, collection: Collection, language: str) -> dict[str, str]:

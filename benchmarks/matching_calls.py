@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def calling(url: str, token: str, target: str = VERIFIER) -> Iterator[Caller]:
+def calling(url: str, token: str, target: str = VERIFIER, **settings: str) -> Iterator[Caller]:
     """One who calls the service that is served on the database, without a limit of rate."""
-    settings = {"database_url": url, "rate_limit": "0", "log_level": "error"}
+    settings |= {"database_url": url, "rate_limit": "0", "log_level": "error"}
     with served(target, workers=1, **settings) as server:
         yield Caller(server.port, token)
 

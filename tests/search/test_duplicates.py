@@ -147,11 +147,15 @@ class TestSuggesting:
 
     def test_an_edit_gives_another_score(self, desk, pair):
         (before,) = matches(desk, pair[0])
-        edit(desk, pair[0], text=AGAIN.replace("The Russian", "Russian"))
+        edit(
+            desk,
+            pair[0],
+            text="Russian peacekeepers leave Karabakh one day, officials told reporters on Sunday night.",
+        )
         desk.work()
         (after,) = matches(desk, pair[0])
         assert after["id"] == before["id"]
-        assert after["score"] > before["score"]
+        assert comparing.LEAST_SCORE <= after["score"] < before["score"]
         assert after["version"] == before["version"] + 1
         assert ("match.rescored", None) in told(desk, pair[0])
 

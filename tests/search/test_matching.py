@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
+
 from tests.search.phrasings import CLAIMS, NEAR_MISSES, PHRASINGS
+from verifier.kit.jobs import Job
+from verifier.search.embedding import EMBED
 
 CLAIM = "Moscow assured Baku that its troops could leave before the 2025 deadline."
 
@@ -82,6 +86,12 @@ def test_posts_with_hidden_marks_and_without_words_are_taken(newsroom):
     assert asked(newsroom, f"\u2066{CLAIM}\u2069\u202e")[0]["score"] > 0.8
     for text in ("😮😮", "?!", "the of and", "https://t.co/abc", "x" * 5000, "a " * 2500):
         asked(newsroom, text)
+
+
+def test_without_a_model_nothing_is_asked_of_one(newsroom, database):
+    newsroom.claim(text=CLAIM)
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).where(Job.kind == EMBED)) == 0
 
 
 def test_claims_without_a_word_in_common_are_no_match(newsroom):

@@ -63,6 +63,14 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
+def asking() -> Iterator[Session]:
+    """For a POST that only reads: its key is checked, and a retry is simply answered anew."""
+    _attempt()
+    with database().reading() as session:
+        yield session
+
+
+@contextmanager
 def looking_up() -> Iterator[Connection]:
     """For a request that only reads, by one statement."""
     with database().looking_up() as connection:
@@ -73,7 +81,7 @@ def _attempt() -> idempotency.Attempt | None:
     key = request.headers.get("Idempotency-Key")
     if key is None or request.method != "POST":
         return None
-    account_id, token = g.principal
+    account_id, token = g.get("principal", ("", ""))
     same = (request.method.encode(), request.full_path.encode(), request.get_data())
     return idempotency.Attempt.of(account_id=account_id, token=token, key=key, request=same)
 

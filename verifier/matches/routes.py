@@ -16,7 +16,7 @@ from verifier.kit.fields import PageQuery
 from verifier.kit.pagination import PageRequest
 from verifier.kit.rest import ETAG_HEADER, LOCATION_HEADER, Blueprint, refuses
 from verifier.kit.schemas import page_of
-from verifier.kit.transactions import reading, transaction
+from verifier.kit.transactions import asking, reading, transaction
 from verifier.matches import notifying, queries, schemas  # noqa: F401  (notifying has reactions)
 from verifier.matches.actions import act_on_match
 from verifier.matches.subscribing import end_subscription, subscribe
@@ -47,7 +47,7 @@ def find_known_claims(payload: dict[str, Any]) -> Response:
         message = "Keeping a question needs a token; send one, or leave out `notify`."
         raise NotAuthenticated(message)
     semantic = current_app.extensions["verifier.semantic"]
-    with reading() as session:
+    with asking() as session:
         items = matches_shown(session, actor(), **asked, semantic=semantic)
     return _kept(asked, items) if payload["notify"] else answers.json_answer({"items": items})
 
