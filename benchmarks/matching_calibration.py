@@ -47,7 +47,7 @@ def calibrate(url: str, room: Newsroom, collection: Collection, ids: dict[str, s
     database.dispose()
     steepness, middle = fitted(others or held)
     print(
-        f"\nWORDS.steepness {steepness:.2f}, WORDS.middle {middle:.3f}, fitted on {len(others)} first items"
+        f"\nWORDS of {steepness:.2f} and {middle:.3f}, fitted on {len(others)} first items"
     )
     for name, curve in (
         (f"as it is ({WORDS.steepness}, {WORDS.middle})", (WORDS.steepness, WORDS.middle)),
