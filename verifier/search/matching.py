@@ -13,7 +13,7 @@ from verifier.fulltext.lookup import candidates, documents_of, newest_document, 
 from verifier.fulltext.models import SearchDocument
 from verifier.fulltext.reach import reach_of
 from verifier.fulltext.weighing import rarity
-from verifier.search.ranking import Asked, Candidate, hold_against, rank, scored
+from verifier.search.ranking import CONTRADICTED, Asked, Candidate, hold_against, rank, scored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,7 +55,7 @@ def find_matches(
         rows += documents_of(reader, sorted(missing), home=reach.home)
     known = [Candidate(row.claim_id, row.language, row.words) for row in rows]
     ranked = rank(asked, rarities, known)
-    best = [each.claim_id for each in ranked[:COMPARED]]
+    best = [each.claim_id for each in ranked[:COMPARED] if each.raw > CONTRADICTED]
     texts = {
         claim: (said, language) for claim, said, language in reader.execute(_TEXTS, {"best": best})
     }

@@ -126,15 +126,17 @@ def hold_against(
 ) -> list[Ranked]:
     """The candidates with those lowered that contradict the text.
 
-    `known` has the texts, with their languages, of the best of them.
+    `known` has the texts, with their languages, of those that count for more than that.
     """
     read = cache(lambda language: Reading.of(text, language))
     lowered = []
     for each in ranked:
         said, language = known.get(each.claim_id, ("", ""))
-        against = tuple(contradictions(read(language), Reading.of(said, language))) if said else ()
-        least = min(each.raw, CONTRADICTED + each.raw / 20) if against else each.raw
-        lowered.append(replace(each, raw=least, contradictions=against))
+        if said and (against := [*contradictions(read(language), Reading.of(said, language))]):
+            least = min(each.raw, CONTRADICTED + each.raw / 20)
+            lowered.append(replace(each, raw=least, contradictions=tuple(against)))
+        else:
+            lowered.append(each)
     return sorted(lowered, key=_best_first)
 
 
