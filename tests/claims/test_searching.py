@@ -250,3 +250,15 @@ def entries(tables):
     return {
         (row.scope, row.term, claim_of[row.doc], row.weight) for row in tables["search_postings"]
     }
+
+
+@pytest.mark.parametrize(("sort", "number"), [("relevance", 7), ("-created_at", 6)])
+def test_a_search_takes_as_many_queries_however_much_it_finds(
+    newsroom, count_queries, sort, number
+):
+    for n in range(1, 12):
+        newsroom.claim(text=f"Moscow said number {n}.")
+        if n in {1, 11}:
+            with count_queries() as queries:
+                assert len(found(newsroom, q="moscow", sort=sort)) == n
+            assert len(queries) <= number, queries

@@ -17,10 +17,9 @@ from verifier.kit.pagination import PageRequest
 from verifier.kit.rest import ETAG_HEADER, LOCATION_HEADER, Blueprint, refuses
 from verifier.kit.schemas import page_of
 from verifier.kit.transactions import asking, reading, transaction
-from verifier.matches import notifying, queries, schemas  # noqa: F401  (notifying has reactions)
+from verifier.matches import notifying, queries, question_schemas, schemas  # noqa: F401  (notifying has reactions)
 from verifier.matches.actions import act_on_match
 from verifier.matches.subscribing import end_subscription, subscribe
-from verifier.search import match_schemas
 from verifier.search.matching import matches_shown
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ KEPT: Final[dict[str, Any]] = {
 
 @blp.post("/v1/matches")
 @requires(Permission.MATCH_READ)
-@blp.takes(match_schemas.MatchQuestion, example=match_schemas.QUESTION)
-@blp.answers(match_schemas.Matches, example={"items": [match_schemas.MATCH_SHOWN]})
+@blp.takes(question_schemas.MatchQuestion, example=question_schemas.QUESTION)
+@blp.answers(question_schemas.Matches, example={"items": [question_schemas.MATCH_SHOWN]})
 @blp.alt_response(201, **KEPT, success=True)
 @refuses(409)
 def find_known_claims(payload: dict[str, Any]) -> Response:

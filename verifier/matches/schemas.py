@@ -11,7 +11,7 @@ from verifier.kit.fields import PageQuery, Slug, choice
 from verifier.kit.schemas import Person
 from verifier.matches.actions import BECOMES, SIDES
 from verifier.matches.comparing import STATES
-from verifier.search.match_schemas import METHODS, QUESTION, Matches
+from verifier.matches.question_schemas import METHODS, QUESTION, Matches
 
 
 class ClaimBeside(Schema):
