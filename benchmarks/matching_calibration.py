@@ -46,9 +46,7 @@ def calibrate(url: str, room: Newsroom, collection: Collection, ids: dict[str, s
             (held if split == HELD_OUT else others).extend(found)
     database.dispose()
     steepness, middle = fitted(others or held)
-    print(
-        f"\nWORDS of {steepness:.2f} and {middle:.3f}, fitted on {len(others)} first items"
-    )
+    print(f"\nWORDS of {steepness:.2f} and {middle:.3f}, fitted on {len(others)} first items")
     for name, curve in (
         (f"as it is ({WORDS.steepness}, {WORDS.middle})", (WORDS.steepness, WORDS.middle)),
         ("as fitted", (steepness, middle)),
