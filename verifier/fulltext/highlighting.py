@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from verifier.fulltext.terms import MARK, stems_of
@@ -56,9 +58,11 @@ def _terms(found: Sequence[Word], wanted: Wanted, languages: Sequence[str]) -> I
 
 
 def _literals(found: Sequence[Word], wanted: Wanted) -> Iterator[int]:
+    line = "".join(f" {word.folded}" for word in found) + " "
+    places = [*accumulate((len(word.folded) + 1 for word in found), initial=0)]
     for literal in wanted.literals:
-        parts = literal.split()
-        for n in range(len(found) - len(parts) + 1):
-            line = "".join(f" {word.folded}" for word in found[n : n + len(parts)])
-            if f"{line} ".startswith(literal):
-                yield from range(n, n + len(parts))
+        at = line.find(literal)
+        while at >= 0:
+            first = bisect_left(places, at)
+            yield from range(first, first + len(literal.split()))
+            at = line.find(literal, at + 1)

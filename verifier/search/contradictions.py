@@ -24,6 +24,8 @@ REACH: Final = 3
 """How many words a negation reaches, and how near an opposite's common word is."""
 LEAST_SHARED: Final = 0.5
 MOST_NAMES: Final = 0.6
+BEFORE: Final = 10
+"""Signs before a word in which the end of another sentence is looked for."""
 _OPENS: Final = re.compile(r"(?:^|[.!?:…\n])[\W_]*$")
 VERB_FIRST: Final = frozenset(("az", "tr", "hi"))
 """Languages whose negation follows what it denies."""
@@ -73,7 +75,8 @@ class Reading:
         names = {
             word.folded
             for word in found
-            if text[word.start].isupper() and not _OPENS.search(text, 0, word.start)
+            if text[word.start].isupper()
+            and not _OPENS.search(text, max(0, word.start - BEFORE), word.start)
         }
         # German nouns and headlines have capitals everywhere.
         is_telling = language_family(language) != "de" and len(names) <= len(found) / 2
