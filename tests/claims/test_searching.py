@@ -33,39 +33,38 @@ def claims(newsroom):
     return newsroom
 
 
+TYPED = [
+    ("moscow", {TROOPS, BACKED}),
+    ("MOSCOW troop", {TROOPS}),
+    ("leaving", {TROOPS}),
+    ("moscow -troops", {BACKED}),
+    ('"tacitly backed"', {BACKED}),
+    ('"backed tacitly"', set()),
+    ('moscow -"tacitly backed"', {TROOPS}),
+    ("dead*", {TROOPS}),
+    ("mos* cam*", {BACKED}),
+    ("2025", {TROOPS}),
+    ("2,025", {TROOPS}),
+    ("bakers", {BREAD}),
+    ("bread moscow", set()),
+    ("the", {TROOPS, BREAD}),
+    ("-moscow", {BREAD}),
+    ("-mos*", {BREAD}),
+    ("", set()),
+    ('"', set()),
+    ("???", set()),
+    ("-", set()),
+    ("*", set()),
+    ('"tacitly backed', {BACKED}),
+    ("troops) OR (1=1; --", set()),
+    ("moscow\x00 troops", {TROOPS}),
+    ("%", set()),
+    ("😮", set()),
+]
+
+
 @pytest.mark.parametrize(
-    ("typed", "texts"),
-    [
-        ("moscow", {TROOPS, BACKED}),
-        ("MOSCOW troop", {TROOPS}),
-        ("leaving", {TROOPS}),
-        ("moscow -troops", {BACKED}),
-        ('"tacitly backed"', {BACKED}),
-        ('"backed tacitly"', set()),
-        ('moscow -"tacitly backed"', {TROOPS}),
-        ("dead*", {TROOPS}),
-        ("mos* cam*", {BACKED}),
-        ("2025", {TROOPS}),
-        ("2,025", {TROOPS}),
-        ("bakers", {BREAD}),
-        ("bread moscow", set()),
-        ("the", {TROOPS, BREAD}),
-        ("-moscow", {BREAD}),
-        ("-mos*", {BREAD}),
-        ("", set()),
-        ('"', set()),
-        ("???", set()),
-        ("-", set()),
-        ("*", set()),
-        ('"tacitly backed', {BACKED}),
-        ("troops) OR (1=1; --", set()),
-        ("moscow\x00 troops", {TROOPS}),
-        ("%", set()),
-        ("😮", set()),
-    ],
-)
-@pytest.mark.parametrize(
-    "way",
+    ("sort", "walk"),
     [
         ("relevance", 3000),
         ("-created_at", 3000),
@@ -74,42 +73,42 @@ def claims(newsroom):
         ("updated_at", 1),
     ],
 )
-def test_what_is_typed_finds(claims, typed, texts, way, monkeypatch):
+def test_what_is_typed_finds(claims, sort, walk, monkeypatch):
     """Whether its words are so rare that the index leads to all that has them, or common."""
-    sort, walk = way
     monkeypatch.setattr(lookup, "LONGEST_WALK", walk)
     monkeypatch.setattr(saying, "MOST", walk)
-    assert set(found(claims, q=typed, sort=sort)) == texts
+    for typed, texts in TYPED:
+        assert set(found(claims, q=typed, sort=sort)) == texts, typed
 
 
-@pytest.mark.parametrize(
-    ("language", "text", "asked"),
-    [
-        ("tr", "IĞDIR'da sınır kapısı açıldı.", ["ığdır", "IGDIR", "Iğdır", "igdir", "sinir", "SINIR"]),
-        ("az", "Bakıda İsmayıllı rayonundan köçürülənlər qayıdır.", ["ismayilli", "İSMAYILLI", "bakı*"]),
-        ("az", "Azərbaycanda yeni körpü açılıb.", ["azerbaycan*", "AZƏRBAYCANDA", "körpü"]),
-        ("fr", "Les élections seront avancées.", ["election", "ÉLECTION", "élections", "elect*"]),
-        ("de", "Die Häuser an der Straße wurden geräumt.", ["haus", "HÄUSER", "strasse", "Straße"]),
-        ("ru", "Российские войска ещё не ушли из Карабаха.", ["войск", "ВОЙСКАМИ", "еще", "карабах"]),
-        ("es", "La inflación llegó al 2,5 por ciento.", ["inflacion", "2.5", "INFLACIÓN"]),
-        ("ar", "أعلنت الحُكومة انسحاب القوات.", ["الحكومة", "الحكومه", "حكومة", "اعلنت"]),
-        ("zh", "俄罗斯军队撤出阿塞拜疆。", ["军队", "撤出", "阿塞拜疆", "疆", "军", "俄罗*"]),
-        ("ja", "ロシア軍はアゼルバイジャンから撤退した。", ["撤退", "ロシア", "アゼルバイジャン"]),
-        ("th", "กองทัพรัสเซียถอนตัว", ["รัสเซีย", "ถอน"]),
-        ("hi", "सेना ने सीमा छोड़ दी।", ["सीमा", "सेना"]),
-        ("ka", "ჯარები ტოვებენ ქვეყანას.", ["ჯარები", "ტოვებენ"]),
-        ("hy", "Զորքերը լքում են երկիրը։", ["զորքերը", "ԶՈՐՔԵՐԸ"]),
-        ("he", "הצבא עוזב את המדינה.", ["הצבא", "המדינה"]),
-        ("el", "Ο στρατός αποχωρεί.", ["στρατος", "ΣΤΡΑΤΌΣ"]),
-        ("ko", "러시아군이 철수했다.", ["러시아군이", "러시*"]),
-        ("en", "Naïve café-goers paid 5,000 dollars.", ["naive", "cafe goers", "5000", "CAFÉ"]),
-    ],
-)  # fmt: skip
-def test_every_script_and_spelling_is_found(newsroom, language, text, asked):
-    newsroom.claim(text=text, language=language)
-    newsroom.claim(text="Something else altogether.")
-    for typed in asked:
-        assert found(newsroom, q=typed, language=language) == [text], typed
+SPELLINGS = [
+    ("tr", "IĞDIR'da sınır kapısı açıldı.", ["ığdır", "IGDIR", "Iğdır", "igdir", "sinir", "SINIR"]),
+    ("az", "Bakıda İsmayıllı rayonundan köçürülənlər qayıdır.", ["ismayilli", "İSMAYILLI", "bakı*"]),
+    ("az", "Azərbaycanda yeni körpü açılıb.", ["azerbaycan*", "AZƏRBAYCANDA", "körpü"]),
+    ("fr", "Les élections seront avancées.", ["election", "ÉLECTION", "élections", "elect*"]),
+    ("de", "Die Häuser an der Straße wurden geräumt.", ["haus", "HÄUSER", "strasse", "Straße"]),
+    ("ru", "Российские войска ещё не ушли из Карабаха.", ["войск", "ВОЙСКАМИ", "еще", "карабах"]),
+    ("es", "La inflación llegó al 2,5 por ciento.", ["inflacion", "2.5", "INFLACIÓN"]),
+    ("ar", "أعلنت الحُكومة انسحاب القوات.", ["الحكومة", "الحكومه", "حكومة", "اعلنت"]),
+    ("zh", "俄罗斯军队撤出阿塞拜疆。", ["军队", "撤出", "阿塞拜疆", "疆", "军", "俄罗*"]),
+    ("ja", "ロシア軍はアゼルバイジャンから撤退した。", ["撤退", "ロシア", "アゼルバイジャン"]),
+    ("th", "กองทัพรัสเซียถอนตัว", ["รัสเซีย", "ถอน"]),
+    ("hi", "सेना ने सीमा छोड़ दी।", ["सीमा", "सेना"]),
+    ("ka", "ჯარები ტოვებენ ქვეყანას.", ["ჯარები", "ტოვებენ"]),
+    ("hy", "Զորքերը լքում են երկիրը։", ["զորքերը", "ԶՈՐՔԵՐԸ"]),
+    ("he", "הצבא עוזב את המדינה.", ["הצבא", "המדינה"]),
+    ("el", "Ο στρατός αποχωρεί.", ["στρατος", "ΣΤΡΑΤΌΣ"]),
+    ("ko", "러시아군이 철수했다.", ["러시아군이", "러시*"]),
+    ("en", "Naïve café-goers paid 5,000 dollars.", ["naive", "cafe goers", "5000", "CAFÉ"]),
+]  # fmt: skip
+
+
+def test_every_script_and_spelling_is_found(newsroom):
+    for language, text, _ in SPELLINGS:
+        newsroom.claim(text=text, language=language)
+    for language, text, asked in SPELLINGS:
+        for typed in asked:
+            assert found(newsroom, q=typed, language=language) == [text], typed
 
 
 def test_words_of_the_claimant_and_of_the_verdict_count(newsroom):
@@ -218,7 +217,7 @@ def test_exports_take_words_too(claims):
 
 
 @given(st.text(max_size=60) | st.text(alphabet="\"-* ab'%_()\\:|&!", max_size=30))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_anything_typed_gets_an_answer(claims, typed):
     for sort in ("relevance", "-created_at"):
         found(claims, q=typed, sort=sort, highlight="true")
