@@ -63,11 +63,11 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
-def asking() -> Iterator[Session]:
-    """For a POST that only reads: its key is checked, and a retry is simply answered anew."""
+def asking() -> Iterator[Connection]:
+    """For a POST that only reads columns: its key is checked, and a retry is answered anew."""
     _attempt()
-    with database().reading() as session:
-        yield session
+    with database().looking_up() as connection:
+        yield connection
 
 
 @contextmanager

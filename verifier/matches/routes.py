@@ -46,8 +46,8 @@ def find_known_claims(payload: dict[str, Any]) -> Response:
         message = "Keeping a question needs a token; send one, or leave out `notify`."
         raise NotAuthenticated(message)
     semantic = current_app.extensions["verifier.semantic"]
-    with asking() as session:
-        items = matches_shown(session, actor(), **asked, semantic=semantic)
+    with asking() as connection:
+        items = matches_shown(connection, actor(), **asked, semantic=semantic)
     return _kept(asked, items) if payload["notify"] else answers.json_answer({"items": items})
 
 
