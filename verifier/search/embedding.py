@@ -42,7 +42,7 @@ def follow(database: Database) -> None:
 def ask_for_vector(session: Session, _actor: Actor, claim: Claim) -> None:
     """The claim's wording, or who may see it, is not what it was."""
     if session.get_bind().dialect in _followed:
-        enqueue(session, EMBED, claim.id, desk_id=claim.desk_id)
+        enqueue(session, EMBED, claim.id)
 
 
 @dataclass(frozen=True, slots=True)
