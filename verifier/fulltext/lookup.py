@@ -122,7 +122,6 @@ def candidates(
     """
     lists = [
         {
-            "word": each.word,
             "scope": each.scope,
             "term": each.term,
             "rarity": rarity,

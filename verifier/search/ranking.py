@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -102,7 +102,7 @@ class Ranked:
     raw: float
     shared: tuple[str, ...]
     score: float = 0.0
-    contradictions: tuple[Contradiction, ...] = field(default=())
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 def rank(asked: Asked, rarities: Sequence[float], found: Sequence[Candidate]) -> list[Ranked]:
