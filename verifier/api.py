@@ -15,7 +15,7 @@ from verifier.drift.routes import blp as drift
 from verifier.evidence.routes import blp as evidence
 from verifier.exports.routes import blp as exports
 from verifier.kit.errors import NotFound, all_kinds
-from verifier.kit.openapi import Api, describe_paths
+from verifier.kit.openapi import Api, describe_paths, name_words
 from verifier.kit.problems import HTTP_PROBLEMS, status_of
 from verifier.matches.routes import blp as matches
 from verifier.reviews.routes import blp as reviews
@@ -70,7 +70,8 @@ def register(app: Flask) -> Api:
         "/docs", "/openapi.json", config={"validatorUrl": None, "deepLinking": True}
     )
     app.register_blueprint(docs)
-    app.extensions["verifier.document"] = api.spec.to_dict()
+    app.extensions["verifier.document"] = document = api.spec.to_dict()
+    name_words(document)
     return api
 
 

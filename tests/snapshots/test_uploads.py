@@ -85,6 +85,28 @@ def test_a_warc_file_is_kept_and_given_back_byte_for_byte(newsroom, source, gzip
     assert other.data == content
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (None, "application/warc"),
+        ("*/*", "application/warc"),
+        ("application/octet-stream", "application/octet-stream"),
+        ("application/octet-stream, application/warc", "application/warc"),
+        ("application/warc;q=0.5, application/octet-stream", "application/octet-stream"),
+        ("text/html", "application/warc"),  # what there is, rather than nothing
+        (";;q=,", "application/warc"),
+    ],
+)
+def test_a_file_is_handed_out_as_bytes_to_those_who_ask_for_bytes(
+    newsroom, source, accept, media_type
+):
+    made = upload(newsroom, source, PAGE, named=HTML).json
+    answer = download(newsroom, made, headers={"Accept": accept} if accept else {}, status=200)
+    assert answer.mimetype == media_type
+    assert {"Accept", "Authorization"} <= set(answer.vary)
+
+
 def test_when_and_where_from_are_the_callers_to_say(newsroom, source):
     said = {"fetched_at": MOMENT, "url": f"{URL}/amp"}
     file = saved((f"{URL}/amp", PAGE), (URL, b"<p>The other one.</p>"))

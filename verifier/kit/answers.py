@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from verifier.kit.pagination import PageRequest
 
+BYTES: Final = "application/octet-stream"
 # RFC 9110, section 8.8.3. Whatever else stands in the header matches nothing.
 _STRONG_TAG: Final = re.compile(r'(?:^|,)\s*"([!#-~]+)"\s*(?=,|$)')
 
@@ -88,6 +89,11 @@ def accepted(document: Any, *, location: str) -> Response:
     answer.status_code = 202
     answer.headers["Location"] = location
     return _remembered(answer)
+
+
+def file_type(media_type: str) -> str:
+    """The type to hand a file out as: its own, unless the caller wants bytes and nothing else."""
+    return request.accept_mimetypes.best_match((media_type, BYTES), default=media_type)
 
 
 def nothing() -> Response:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import flask_smorest
 
+from verifier.kit.answers import BYTES
 from verifier.kit.parsing import StrictParser, without_query
 from verifier.kit.transactions import tried_again
 
@@ -94,6 +95,16 @@ class Blueprint(flask_smorest.Blueprint):
             view = self.response(200, schema, headers=ETAG_HEADER, example=example, **more)(view)
             view = self.alt_response(304, "NotModified")(view)
             return self.doc(parameters=[IF_NONE_MATCH])(view)
+
+        return decorator
+
+    def hands_out(self, media_type: str) -> Callable[[Any], Any]:
+        """A file, as `answers.file_type` says; programs that do not know its type ask for bytes."""
+        content = {"type": "string", "format": "binary"}
+
+        def decorator(view: Any) -> Any:
+            view = self.shows(content, example=None, content_type=media_type)(view)
+            return self.alt_response(200, schema=content, content_type=BYTES)(view)
 
         return decorator
 
