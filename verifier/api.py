@@ -15,7 +15,7 @@ from verifier.drift.routes import blp as drift
 from verifier.evidence.routes import blp as evidence
 from verifier.exports.routes import blp as exports
 from verifier.kit.errors import NotFound, all_kinds
-from verifier.kit.openapi import Api, describe_paths, name_words
+from verifier.kit.openapi import Api, describe_paths, name_words, offer_bytes
 from verifier.kit.problems import HTTP_PROBLEMS, status_of
 from verifier.matches.routes import blp as matches
 from verifier.reviews.routes import blp as reviews
@@ -72,6 +72,7 @@ def register(app: Flask) -> Api:
     app.register_blueprint(docs)
     app.extensions["verifier.document"] = document = api.spec.to_dict()
     name_words(document)
+    offer_bytes(document)
     return api
 
 

@@ -11,6 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import wraps
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -91,9 +92,24 @@ def accepted(document: Any, *, location: str) -> Response:
     return _remembered(answer)
 
 
-def file_type(media_type: str) -> str:
-    """The type to hand a file out as: its own, unless the caller wants bytes and nothing else."""
-    return request.accept_mimetypes.best_match((media_type, BYTES), default=media_type)
+def is_readable(media_type: str) -> bool:
+    """Whether any program can make something of it: text and JSON, or bytes as they are."""
+    return media_type.startswith("text/") or media_type.endswith(("json", BYTES))
+
+
+def as_bytes_if_asked(view: Callable[..., Response]) -> Callable[..., Response]:
+    """What not every program can read, each may ask for as bytes."""
+
+    @wraps(view)
+    def with_choice(*args: Any, **kwargs: Any) -> Response:
+        answer = view(*args, **kwargs)
+        own = answer.mimetype or BYTES
+        if not is_readable(own):
+            answer.vary.add("Accept")
+            answer.mimetype = request.accept_mimetypes.best_match((own, BYTES), default=own)
+        return answer
+
+    return with_choice
 
 
 def nothing() -> Response:

@@ -14,12 +14,13 @@ import flask_smorest
 from apispec.ext.marshmallow import MarshmallowPlugin, resolver
 from werkzeug.routing import AnyConverter
 
+from verifier.kit.answers import BYTES, is_readable
 from verifier.kit.parsing import IdConverter, SlugConverter
 from verifier.kit.problems import HTTP_PROBLEMS, MEDIA_TYPE, STATUS
 from verifier.kit.schemas import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from marshmallow import Schema
 
@@ -95,6 +96,20 @@ def describe_paths(api: Api) -> None:
     api.register_converter(
         AnyConverter, lambda choices: {"type": "string", "enum": sorted(choices.items)}
     )
+
+
+def offer_bytes(document: dict[str, Any]) -> None:
+    """Say where bytes are answered to those who ask for them (`answers.as_bytes_if_asked`)."""
+    for item in document["paths"].values():
+        for operation in item.values():
+            for response in _responses(operation):
+                content = response.get("content", {})
+                if content and not any(map(is_readable, content)):
+                    content[BYTES] = {"schema": {"type": "string", "format": "binary"}}
+
+
+def _responses(operation: Any) -> Iterable[dict[str, Any]]:
+    return operation["responses"].values() if isinstance(operation, dict) else ()
 
 
 def name_words(document: dict[str, Any]) -> None:

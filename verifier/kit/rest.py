@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import flask_smorest
 
-from verifier.kit.answers import BYTES
+from verifier.kit.answers import as_bytes_if_asked
 from verifier.kit.parsing import StrictParser, without_query
 from verifier.kit.transactions import tried_again
 
@@ -72,7 +72,7 @@ class Blueprint(flask_smorest.Blueprint):
             if not any(parameter["in"] == "query" for parameter in declared):
                 view = refuses(422)(without_query(view))
             view = self.doc(operationId=view.__name__)(view)
-            return register(tried_again(view))
+            return register(as_bytes_if_asked(tried_again(view)))
 
         return decorator
 
@@ -95,16 +95,6 @@ class Blueprint(flask_smorest.Blueprint):
             view = self.response(200, schema, headers=ETAG_HEADER, example=example, **more)(view)
             view = self.alt_response(304, "NotModified")(view)
             return self.doc(parameters=[IF_NONE_MATCH])(view)
-
-        return decorator
-
-    def hands_out(self, media_type: str) -> Callable[[Any], Any]:
-        """A file, as `answers.file_type` says; programs that do not know its type ask for bytes."""
-        content = {"type": "string", "format": "binary"}
-
-        def decorator(view: Any) -> Any:
-            view = self.shows(content, example=None, content_type=media_type)(view)
-            return self.alt_response(200, schema=content, content_type=BYTES)(view)
 
         return decorator
 

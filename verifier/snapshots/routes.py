@@ -24,6 +24,7 @@ blp = Blueprint("snapshots", __name__, description="Frozen, hashed copies of sou
 LARGEST_UPLOAD: Final = 64 * 1024 * 1024
 MULTIPART: Final = "multipart/form-data"
 WARC_TYPE: Final = "application/warc"
+WARC_SCHEMA: Final = {"type": "string", "contentMediaType": WARC_TYPE}
 SANDBOX: Final = "sandbox; default-src 'none'"
 
 
@@ -89,7 +90,7 @@ def show_snapshot_text(snapshot_id: str) -> Response:
 
 @blp.get("/v1/snapshots/<id:snapshot_id>/warc")
 @requires(Permission.SOURCE_READ)
-@blp.hands_out(WARC_TYPE)
+@blp.shows(WARC_SCHEMA, example=None, content_type=WARC_TYPE)
 def download_snapshot(snapshot_id: str) -> Response:
     """The WARC file as it was archived; any replay tool opens it."""
     with reading() as session:
@@ -99,8 +100,7 @@ def download_snapshot(snapshot_id: str) -> Response:
     except ArchiveDamaged as error:
         message = "This snapshot's file is missing from the archive; its operator can restore it."
         raise NotFound(message) from error
-    answer = Response(blocks(file), mimetype=answers.file_type(WARC_TYPE))
-    answer.vary.add("Accept")
+    answer = Response(blocks(file), mimetype=WARC_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{row.sha256}{SUFFIX}"'
     answer.headers["Content-Security-Policy"] = SANDBOX
     answer.set_etag(row.sha256)
