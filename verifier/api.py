@@ -15,7 +15,7 @@ from verifier.drift.routes import blp as drift
 from verifier.evidence.routes import blp as evidence
 from verifier.exports.routes import blp as exports
 from verifier.kit.errors import NotFound, all_kinds
-from verifier.kit.openapi import Api, describe_paths, name_words, offer_bytes
+from verifier.kit.openapi import Api, describe_paths
 from verifier.kit.problems import HTTP_PROBLEMS, status_of
 from verifier.matches.routes import blp as matches
 from verifier.reviews.routes import blp as reviews
@@ -49,7 +49,7 @@ pages = Blueprint("pages", __name__)
 
 
 def register(app: Flask) -> Api:
-    """Register every endpoint and build the document."""
+    """Register every endpoint, and what the document says of all."""
     app.config |= {
         "API_TITLE": "Fact-claim verification",
         "API_VERSION": VERSION,
@@ -70,16 +70,14 @@ def register(app: Flask) -> Api:
         "/docs", "/openapi.json", config={"validatorUrl": None, "deepLinking": True}
     )
     app.register_blueprint(docs)
-    app.extensions["verifier.document"] = document = api.spec.to_dict()
-    name_words(document)
-    offer_bytes(document)
+    app.extensions["verifier.api"] = api
     return api
 
 
 @pages.get("/openapi.json")
 def openapi() -> Response:
     """The API's document (OpenAPI 3.1)."""
-    document = current_app.extensions["verifier.document"]
+    document = current_app.extensions["verifier.api"].document()
     return Response(orjson.dumps(document), mimetype="application/json")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import flask_smorest
@@ -45,6 +46,31 @@ class Api(flask_smorest.Api):
     def __init__(self) -> None:
         plugin = MarshmallowPlugin(schema_name_resolver=component_name)
         super().__init__(spec_kwargs={"marshmallow_plugin": plugin})
+        self._blueprints: list[flask_smorest.Blueprint] = []
+        self._describing = Lock()
+
+    def register_blueprint(self, blp: flask_smorest.Blueprint) -> None:
+        """Register its endpoints. To describe them takes longer, and waits until somebody asks."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._blueprints.append(blp)
+
+    def document(self) -> dict[str, Any]:
+        """The whole document, made once."""
+        with self._describing:
+            if self._blueprints:
+                self._document = self._described()
+                self._blueprints.clear()
+        return self._document
+
+    def _described(self) -> dict[str, Any]:
+        for blp in self._blueprints:
+            blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+            self.spec.tag({"name": blp.name, "description": blp.description})
+        document: dict[str, Any] = self.spec.to_dict()
+        name_words(document)
+        offer_bytes(document)
+        return document
 
     def _register_responses(self) -> None:
         self.spec.components.response("NotModified", {"description": "You hold it already."})
