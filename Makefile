@@ -46,6 +46,7 @@ format: $(DEV) ## put the code into its one format
 lock: $(DEV) ## pin what pyproject.toml asks for (ARGS=--upgrade for newer versions)
 	@$(COMPILE) --group build --output-file requirements.lock
 	@$(COMPILE) --group build --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	@$(BIN)/python -m tests.clients.node lock
 
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet $(ARGS) --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
@@ -65,10 +66,11 @@ $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
 	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(DEV): requirements-dev.lock pyproject.toml | $(BIN)/python
+$(DEV): requirements-dev.lock tests/clients/package-lock.json pyproject.toml | $(BIN)/python
 	@echo "==> installing the service and its tools into $(VENV): half a minute, once"
 	@$(INSTALL) --requirement requirements-dev.lock
 	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m tests.clients.node
 	@touch $(RUNTIME) $@
 
 $(BIN)/python:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.databases import PostgresCopies, SQLiteCopies, postgres_server, recorded_queries
 from tests.document import DocumentedClient
-from tests.newsroom import open_newsroom
+from tests.newsroom import Newsrooms, open_newsroom
 from tests.operations import Stage, valid_requests
 from tests.site import Internet
 from tests.work import DeskAtWork
@@ -47,6 +47,18 @@ def postgresql_copies():
     copies.close()
 
 
+@pytest.fixture(scope="session")
+def sqlite_newsrooms(sqlite_copies):
+    return Newsrooms(sqlite_copies)
+
+
+@pytest.fixture(scope="session")
+def postgresql_newsrooms(postgresql_copies):
+    rooms = Newsrooms(postgresql_copies)
+    yield rooms
+    rooms.copies.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def backend(request):
     return request.param
@@ -54,8 +66,12 @@ def backend(request):
 
 @pytest.fixture
 def database_url(backend, request):
-    """A migrated database that nobody else uses."""
-    with request.getfixturevalue(f"{backend}_copies").fresh() as url:
+    """A migrated database that nobody else uses; where a newsroom is wanted, with one in it."""
+    if "newsroom" in request.fixturenames:
+        copies = request.getfixturevalue(f"{backend}_newsrooms").copies
+    else:
+        copies = request.getfixturevalue(f"{backend}_copies")
+    with copies.fresh() as url:
         yield url
 
 
@@ -95,9 +111,9 @@ def count_queries(database):
 
 
 @pytest.fixture
-def newsroom(app):
+def newsroom(app, backend, request):
     """Two desks that work together, a third one, people in every role. The trail holds at the end."""
-    yield open_newsroom(app)
+    yield request.getfixturevalue(f"{backend}_newsrooms").entered(app)
     with app.extensions["verifier.database"].snapshot() as session:
         assert list(findings(session)) == []
 

@@ -16,7 +16,7 @@ from verifier.kit import migrations
 from verifier.kit.db import Base
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Engine, Row
@@ -36,14 +36,22 @@ def postgres_server() -> str:
 
 
 class SQLiteCopies:
-    """Copies of a migrated file."""
+    """Copies of a migrated file, or of another one that is ready for use."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, prepare: Callable[[str], None] = migrations.upgrade) -> None:
         self._folder = folder
-        self._template = folder / "template.db"
-        migrations.upgrade(f"sqlite:///{self._template}")
-        log = self._template.with_name("template.db-wal")
+        self._template = folder / f"{uuid4().hex}.db"
+        prepare(f"sqlite:///{self._template}")
+        log = self._template.with_name(f"{self._template.name}-wal")
         assert not log.exists(), "a copy of the file alone would lack what is in its log"
+
+    def prepared(self, furnish: Callable[[str], None]) -> SQLiteCopies:
+        """Copies of a copy that was furnished."""
+        return SQLiteCopies(self._folder, lambda url: self._furnished(url, furnish))
+
+    def _furnished(self, url: str, furnish: Callable[[str], None]) -> None:
+        shutil.copyfile(self._template, make_url(url).database or "")
+        furnish(url)
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
@@ -58,24 +66,34 @@ class SQLiteCopies:
 class PostgresCopies:
     """Copies of a migrated template database."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(
+        self,
+        server: str,
+        prepare: Callable[[str], None] = migrations.upgrade,
+        *,
+        template: str = "template1",
+    ) -> None:
         self._server = make_url(server).set(drivername="postgresql")
         self._admin = psycopg.connect(self._url(self._server.database), autocommit=True)
         self._template = self._name()
         self._used: list[str] = []
-        self._admin.execute(f"CREATE DATABASE {self._template}")
-        migrations.upgrade(self._url(self._template))
+        self._copy(template, self._template)
+        prepare(self._url(self._template))
         # Nobody may be connected to a database that is copied.
         self._admin.execute(f"ALTER DATABASE {self._template} ALLOW_CONNECTIONS false")
+
+    def prepared(self, furnish: Callable[[str], None]) -> PostgresCopies:
+        """Copies of a copy that was furnished."""
+        return PostgresCopies(self._url(self._server.database), furnish, template=self._template)
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
         """The URL of a new copy."""
         # A used one goes two tests later: dropping it while its connections are still closing takes
-        # the server 100 ms. Copying files is faster than copying through the server's log.
+        # the server 100 ms.
         self._drop(self._used[:-1])
         name = self._name()
-        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY file_copy")
+        self._copy(self._template, name)
         try:
             yield self._url(name)
         finally:
@@ -85,6 +103,10 @@ class PostgresCopies:
         """Leave nothing behind on the server."""
         self._drop([*self._used, self._template])
         self._admin.close()
+
+    def _copy(self, template: str, name: str) -> None:
+        # Copying files is faster than copying through the server's log.
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
 
     def _drop(self, names: list[str]) -> None:
         for name in names:

@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from verifier.app import create_app
 from verifier.settings import Settings
 
-DOCUMENT: dict[str, Any] = create_app(Settings(database_url="sqlite:///unused")).extensions[
-    "verifier.document"
-]
+DOCUMENT: dict[str, Any] = (
+    create_app(Settings(database_url="sqlite:///unused")).extensions["verifier.api"].document()
+)
 METHODS = ("get", "post", "put", "patch", "delete")
 FORMATS = FormatChecker(("uuid", "date"))
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

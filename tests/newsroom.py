@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from flask.testing import FlaskClient
 
 from verifier.accounts.actor import OPERATOR
+from verifier.app import create_app
 from verifier.desks import service, tokens
+from verifier.settings import Settings
 
 TEXT = (
     "The peacekeepers are leaving. Officials in Moscow let it be known that the pull-out may be "
@@ -152,3 +154,19 @@ def open_newsroom(app, **policy):
         room.tokens["op"] = tokens.issue_token(session, OPERATOR, account=chief, name="test")[1]
     room.set_policy(**{"partners": ["caspian-check"], **policy})
     return room
+
+
+class Newsrooms:
+    """Databases with a newsroom in each: opened once, then copied."""
+
+    def __init__(self, copies):
+        self.copies = copies.prepared(self._open)
+
+    def _open(self, url):
+        app = create_app(Settings(database_url=url))
+        self._first = open_newsroom(app)
+        app.extensions["verifier.database"].dispose()
+
+    def entered(self, app):
+        """The newsroom in the app's database, which is one of the copies."""
+        return Newsroom(app.test_client(), {**self._first.tokens}, {**self._first.ids})

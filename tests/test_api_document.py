@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,26 @@ class Example:
 
     def __init__(self, status, media_type, document):
         self.status_code, self.mimetype, self.json = int(status), media_type, document
+
+
+def test_a_list_of_words_in_several_places_has_a_name():
+    """In clients it would be as many types: `choice(…, title=…)` in one of its places makes it one."""
+    places = defaultdict(list)
+    for where in ("paths", "components"):
+        for place, words in lists_of_words(DOCUMENT[where], where):
+            places[words].append(place)
+    assert [each for each in places.values() if len(each) > 1] == []
+
+
+def lists_of_words(part, place):
+    if isinstance(part, dict):
+        if "string" in part.get("type", ()) and "enum" in part:
+            yield place, frozenset(part["enum"]) - {None}
+        for name, below in part.items():
+            yield from lists_of_words(below, f"{place} {name}")
+    elif isinstance(part, list):
+        for number, below in enumerate(part):
+            yield from lists_of_words(below, f"{place} {number}")
 
 
 def test_every_kind_of_answer_has_its_headers():

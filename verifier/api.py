@@ -49,7 +49,7 @@ pages = Blueprint("pages", __name__)
 
 
 def register(app: Flask) -> Api:
-    """Register every endpoint and build the document."""
+    """Register every endpoint, and what the document says of all."""
     app.config |= {
         "API_TITLE": "Fact-claim verification",
         "API_VERSION": VERSION,
@@ -70,14 +70,14 @@ def register(app: Flask) -> Api:
         "/docs", "/openapi.json", config={"validatorUrl": None, "deepLinking": True}
     )
     app.register_blueprint(docs)
-    app.extensions["verifier.document"] = api.spec.to_dict()
+    app.extensions["verifier.api"] = api
     return api
 
 
 @pages.get("/openapi.json")
 def openapi() -> Response:
     """The API's document (OpenAPI 3.1)."""
-    document = current_app.extensions["verifier.document"]
+    document = current_app.extensions["verifier.api"].document()
     return Response(orjson.dumps(document), mimetype="application/json")
 
 

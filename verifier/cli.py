@@ -75,7 +75,7 @@ def demo(port: int) -> None:
 def openapi() -> None:
     """Print the API's document (OpenAPI 3.1)."""
     app = create_app(Settings(database_url="sqlite:///never-opened.db"))
-    click.echo(json.dumps(app.extensions["verifier.document"], indent=2, ensure_ascii=False))
+    click.echo(json.dumps(app.extensions["verifier.api"].document(), indent=2, ensure_ascii=False))
 
 
 @main.group()

@@ -85,6 +85,8 @@ def test_hostile_query_parameters(stage, operation):
 
 def is_allowed(schema, value):
     """Whether the document lets this value pass for the parameter."""
+    if schema.keys() & {"$ref", "allOf"}:  # a list of words
+        return False
     if schema["type"] == "integer":
         return value.isdigit() and schema["minimum"] <= int(value) <= schema["maximum"]
     if "enum" in schema or schema.get("format"):

@@ -43,7 +43,7 @@ UNSAID = ("copy", "application/octet-stream")
         (b"\x89PNG\r\n\x1a\n\0\0", ("a.png", "image/png"), "image/png"),
         (b"\x89PNG\r\n\x1a\n\0\0", ("a.png", "no type"), "application/octet-stream"),
         (b"\x1f\x8b no gzip", UNSAID, "application/octet-stream"),
-        (gzip.compress(b"no WARC"), ("a.gz", "application/gzip"), "application/gzip"),
+        (gzip.compress(b"no WARC", mtime=0), ("a.gz", "application/gzip"), "application/gzip"),
     ],
 )  # fmt: skip
 def test_a_copy_of_any_kind_is_kept_in_a_warc_file(newsroom, source, content, named, media_type):
@@ -83,6 +83,28 @@ def test_a_warc_file_is_kept_and_given_back_byte_for_byte(newsroom, source, gzip
     assert (again.status_code, again.data) == (304, b"")
     other = download(newsroom, made, headers={"If-None-Match": '"other"'}, status=200)
     assert other.data == content
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (None, "application/warc"),
+        ("*/*", "application/warc"),
+        ("application/octet-stream", "application/octet-stream"),
+        ("application/octet-stream, application/warc", "application/warc"),
+        ("application/warc;q=0.5, application/octet-stream", "application/octet-stream"),
+        ("text/html", "application/warc"),  # what there is, rather than nothing
+        (";;q=,", "application/warc"),
+    ],
+)
+def test_a_file_is_handed_out_as_bytes_to_those_who_ask_for_bytes(
+    newsroom, source, accept, media_type
+):
+    made = upload(newsroom, source, PAGE, named=HTML).json
+    answer = download(newsroom, made, headers={"Accept": accept} if accept else {}, status=200)
+    assert answer.mimetype == media_type
+    assert {"Accept", "Authorization"} <= set(answer.vary)
 
 
 def test_when_and_where_from_are_the_callers_to_say(newsroom, source):

@@ -36,7 +36,9 @@ class QuoteShown(Schema):
 class StandingShown(Schema):
     """How the quote fared in the newest snapshot of its source, and where it stands there."""
 
-    outcome = choice("exact", "moved", "fuzzy", "ambiguous", "orphaned", required=True)
+    outcome = choice(
+        "exact", "moved", "fuzzy", "ambiguous", "orphaned", title="QuoteOutcome", required=True
+    )
     score = fields.Float(required=True, metadata={"description": "How alike, from 0 to 1."})
     snapshot = fields.UUID(required=True)
     start = fields.Integer(required=True, allow_none=True)

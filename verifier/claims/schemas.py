@@ -43,7 +43,9 @@ class Claimant(Schema):
     """Who made the claim."""
 
     name = Line(300, required=True)
-    kind = choice("person", "organization", allow_none=True, load_default=None)
+    kind = choice(
+        "person", "organization", title="ClaimantKind", allow_none=True, load_default=None
+    )
     same_as = Url(
         allow_none=True, load_default=None, metadata={"description": "Such as a Wikidata page."}
     )
@@ -56,7 +58,7 @@ class ClaimMembers(Schema):
     claimed_on = Day(allow_none=True)
     language = Language(allow_none=True)
     topics = fields.List(Line(64), validate=validate.Length(max=MOST_TOPICS))
-    priority = choice(*PRIORITIES)
+    priority = choice(*PRIORITIES, title="Priority")
     due_at = Instant(allow_none=True)
 
     @validates_schema
@@ -134,7 +136,7 @@ class ClaimDocument(Schema):
     language = fields.String(required=True, allow_none=True)
     topics = fields.List(fields.String(), required=True)
     priority = choice(*PRIORITIES)
-    status = choice(*STATUSES, required=True)
+    status = choice(*STATUSES, title="ClaimStatus", required=True)
     assignee = fields.Nested(Person, allow_none=True)
     due_at = fields.DateTime(allow_none=True)
     appearances = fields.List(fields.Nested(AppearanceDocument), required=True)
@@ -158,8 +160,8 @@ class ClaimDocument(Schema):
 class ClaimAction(Schema):
     """A move of the claim's workflow with its arguments."""
 
-    action = choice(*CLAIM_WORKFLOW.actions(), required=True)
-    reason = choice(*REASONS, metadata={"description": "For reject."})
+    action = choice(*CLAIM_WORKFLOW.actions(), title="ClaimMove", required=True)
+    reason = choice(*REASONS, title="RejectionReason", metadata={"description": "For reject."})
     comment = Prose(5000, metadata={"description": "For reject and reopen."})
     of = Identifier(metadata={"description": "For mark_duplicate: the claim it repeats."})
     assignee = Identifier(metadata={"description": "For assign: a member's account."})
@@ -213,6 +215,7 @@ class ClaimQuery(ClaimFilters, PageQuery):
         *SORTS,
         *(f"-{name}" for name in SORTS),
         BY_RELEVANCE,
+        title="ClaimOrder",
         load_default="-created_at",
         metadata={
             "description": "`-` reverses; claims without a due date come last. `relevance`, with "

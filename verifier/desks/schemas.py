@@ -56,7 +56,7 @@ class Rating(Schema):
         keys=Language(), values=Line(100), required=True, metadata={"description": "By language."}
     )
     value = Whole(1, 100, required=True, allow_none=True)
-    normalised = choice(*NORMALISED, required=True)
+    normalised = choice(*NORMALISED, title="NormalisedRating", required=True)
     description = Prose(1000, shortest=0, load_default="")
 
 
@@ -116,7 +116,7 @@ class NewMember(Schema):
     """An account to make a member."""
 
     email = Email(required=True)
-    role = choice(*ROLES, required=True)
+    role = choice(*ROLES, title="Role", required=True)
     name = Line(200, metadata={"description": "For an operator: creates the account if need be."})
 
 
@@ -146,7 +146,7 @@ class NewToken(Schema):
     """A token to make for oneself."""
 
     name = Line(200, required=True, metadata={"description": "What it is for."})
-    scopes = fields.List(choice(*Scope), validate=validate.Length(1, len(Scope)))
+    scopes = fields.List(choice(*Scope, title="Scope"), validate=validate.Length(1, len(Scope)))
     days = Whole(1, 3650, load_default=90, metadata={"description": "How long it is valid."})
 
 

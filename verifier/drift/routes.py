@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flask import Response
 
 blp = Blueprint("drift", __name__, description="How quotes fare when a source is fetched again.")
-CHECKS: Final = page_of(schemas.CheckDocument)
+CHECKS: Final = page_of(schemas.QuoteCheckDocument)
 
 
 @blp.get("/v1/snapshots/<id:snapshot_id>/quotes")
@@ -60,7 +60,7 @@ def list_quote_checks(query: dict[str, Any], claim_id: str) -> Response:
 
 @blp.get("/v1/quote-checks/<id:check_id>")
 @requires(Permission.EVIDENCE_READ)
-@blp.shows(schemas.CheckDocument, example=schemas.CHECK_SHOWN)
+@blp.shows(schemas.QuoteCheckDocument, example=schemas.CHECK_SHOWN)
 def show_quote_check(check_id: str) -> Response:
     """How one quote fared in one snapshot."""
     with reading() as session:
@@ -70,8 +70,10 @@ def show_quote_check(check_id: str) -> Response:
 
 @blp.post("/v1/quote-checks/<id:check_id>/actions")
 @requires(Permission.CLAIM_TRIAGE)
-@blp.takes(schemas.CheckAction, example={"action": "keep", "comment": "Only the layout changed."})
-@blp.changes(schemas.CheckDocument, example=schemas.CHECK_SHOWN, keyed=True)
+@blp.takes(
+    schemas.QuoteCheckAction, example={"action": "keep", "comment": "Only the layout changed."}
+)
+@blp.changes(schemas.QuoteCheckDocument, example=schemas.CHECK_SHOWN, keyed=True)
 def act_on_quote_check(payload: dict[str, Any], check_id: str) -> Response:
     """Settle a quote that its source no longer bears out: keep, reanchor."""
     with transaction() as session:

@@ -31,7 +31,7 @@ class Settlement(Schema):
     comment = fields.String(required=True, allow_none=True)
 
 
-class CheckDocument(StandingShown):
+class QuoteCheckDocument(StandingShown):
     """How a quote fared in a snapshot. While it is `open`, it waits for a person."""
 
     class Meta:
@@ -58,14 +58,14 @@ class CheckQuery(PageQuery):
     open = FlagParameter(metadata={"description": "Only those that wait for a person, or not."})
 
 
-class CheckAction(Schema):
+class QuoteCheckAction(Schema):
     """What is to become of it.
 
     `keep`: the quote stands as it was archived. `reanchor`: it now reads as `quote` says, or as
     the passage that was found.
     """
 
-    action = choice("keep", "reanchor", required=True)
+    action = choice("keep", "reanchor", title="QuoteCheckMove", required=True)
     comment = Prose(5000)
     quote = fields.Nested(QuoteGiven)
 

@@ -25,7 +25,7 @@ LONGEST_NOTE: Final = 20_000
 class EvidenceChange(Schema):
     """Members of a piece of evidence to change."""
 
-    stance = choice(*STANCES)
+    stance = choice(*STANCES, title="Stance")
     quote = fields.Nested(QuoteGiven, allow_none=True)
     note = Prose(LONGEST_NOTE, shortest=0)
     confidential = Flag(metadata={"description": "Counts in the desk and never leaves it."})
@@ -86,7 +86,7 @@ class EvidenceQuery(PageQuery):
 class EvidenceAction(Schema):
     """Taking a piece of evidence back."""
 
-    action = choice("withdraw", required=True)
+    action = choice("withdraw", title="EvidenceMove", required=True)
     reason = Prose(5000, required=True)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from flask import Response, current_app, request
+from marshmallow import INCLUDE, Schema
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
@@ -34,7 +35,6 @@ FILES: Final = {
     "application/x-ndjson": {"type": "string"},
     "text/csv": {"type": "string"},
 }
-CLAIMREVIEW: Final = {"type": "object", "description": "schema.org ClaimReview"}
 
 
 class NoVerdictInForce(NotFound):
@@ -43,6 +43,13 @@ class NoVerdictInForce(NotFound):
 
 class NotExportable(Conflict):
     """The verdict in force does not make a valid ClaimReview; `errors` says what is missing."""
+
+
+class ClaimReview(Schema):
+    """A fact-check, as schema.org has it."""
+
+    class Meta:
+        unknown = INCLUDE
 
 
 class ExportQuery(ClaimFilters):
@@ -57,9 +64,9 @@ class ExportQuery(ClaimFilters):
 @blp.get(f"/v1/exports/<any({','.join(FORMATS)}):export_format>")
 @requires(Permission.EXPORT_READ)
 @blp.filters(ExportQuery)
-@blp.response(200, FILES["application/ld+json"], content_type="application/ld+json")
+@blp.response(200, FILES["text/csv"], content_type="text/csv")
 @blp.alt_response(200, schema=FILES["application/x-ndjson"], content_type="application/x-ndjson")
-@blp.alt_response(200, schema=FILES["text/csv"], content_type="text/csv")
+@blp.alt_response(200, schema=FILES["application/ld+json"], content_type="application/ld+json")
 def export_claims(query: dict[str, Any], export_format: str) -> Response:
     """Claims you may read, whole; as JSON-LD those with a verdict in force."""
     public_url = current_app.config["PUBLIC_URL"]
@@ -84,7 +91,7 @@ def export_claims(query: dict[str, Any], export_format: str) -> Response:
 
 @blp.get("/v1/claims/<id:claim_id>/claimreview")
 @requires(Permission.CLAIM_READ)
-@blp.response(200, CLAIMREVIEW, content_type="application/ld+json")
+@blp.response(200, ClaimReview, content_type="application/ld+json")
 @refuses(409)
 def show_claimreview(claim_id: str) -> Response:
     """The ClaimReview of the verdict in force."""

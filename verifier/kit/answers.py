@@ -11,6 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import wraps
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from verifier.kit.pagination import PageRequest
 
+BYTES: Final = "application/octet-stream"
 # RFC 9110, section 8.8.3. Whatever else stands in the header matches nothing.
 _STRONG_TAG: Final = re.compile(r'(?:^|,)\s*"([!#-~]+)"\s*(?=,|$)')
 
@@ -88,6 +90,26 @@ def accepted(document: Any, *, location: str) -> Response:
     answer.status_code = 202
     answer.headers["Location"] = location
     return _remembered(answer)
+
+
+def is_readable(media_type: str) -> bool:
+    """Whether any program can make something of it: text and JSON, or bytes as they are."""
+    return media_type.startswith("text/") or media_type.endswith(("json", BYTES))
+
+
+def as_bytes_if_asked(view: Callable[..., Response]) -> Callable[..., Response]:
+    """What not every program can read, each may ask for as bytes."""
+
+    @wraps(view)
+    def with_choice(*args: Any, **kwargs: Any) -> Response:
+        answer = view(*args, **kwargs)
+        own = answer.mimetype or BYTES
+        if not is_readable(own):
+            answer.vary.add("Accept")
+            answer.mimetype = request.accept_mimetypes.best_match((own, BYTES), default=own)
+        return answer
+
+    return with_choice
 
 
 def nothing() -> Response:

@@ -221,10 +221,17 @@ class ByName(fields.Dict):
             raise ValidationError(told) from None
 
 
-def choice(*values: str, **kwargs: Any) -> fields.String:
-    """One of a closed list of words."""
+def choice(*values: str, title: str | None = None, **kwargs: Any) -> fields.String:
+    """One of a closed list of words; `title` names the list in the document, wherever it stands."""
+    described = kwargs.pop("metadata", {})
+    if title:
+        described = {"title": title, **described}
+    if any(value.startswith("-") for value in values):
+        # Without the sign of its direction a name would be there twice in a generated client.
+        names = [re.sub("^-(.+)", r"\1_descending", value) for value in values]
+        described = {"x-enum-varnames": names, **described}
     allowed = validate.OneOf(values, error="This must be one of: {choices}.")
-    return fields.String(validate=allowed, **kwargs)
+    return fields.String(validate=allowed, metadata=described, **kwargs)
 
 
 class PageQuery(Schema):

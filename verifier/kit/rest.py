@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import flask_smorest
 
+from verifier.kit.answers import as_bytes_if_asked
 from verifier.kit.parsing import StrictParser, without_query
 from verifier.kit.transactions import tried_again
 
@@ -71,7 +72,7 @@ class Blueprint(flask_smorest.Blueprint):
             if not any(parameter["in"] == "query" for parameter in declared):
                 view = refuses(422)(without_query(view))
             view = self.doc(operationId=view.__name__)(view)
-            return register(tried_again(view))
+            return register(as_bytes_if_asked(tried_again(view)))
 
         return decorator
 

@@ -33,7 +33,9 @@ class Problem(Schema):
     class Meta:
         unknown = INCLUDE
 
-    type = fields.Url(required=True, metadata={"description": "Resolves to its explanation."})
+    type = fields.String(
+        required=True, metadata={"format": "uri", "description": "Resolves to its explanation."}
+    )
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String(required=True)

@@ -41,8 +41,8 @@ class ClaimMatchDocument(Schema):
         required=True,
         metadata={"description": "How likely it is that the claims say the same, from 0 to 1."},
     )
-    method = choice(*METHODS, required=True)
-    state = choice(*STATES, required=True)
+    method = choice(*METHODS, title="MatchMethod", required=True)
+    state = choice(*STATES, title="ClaimMatchState", required=True)
     decided = fields.Nested(Decision, required=True, allow_none=True)
     version = fields.Integer(required=True)
     created_at = fields.DateTime(required=True)
@@ -61,7 +61,7 @@ class ClaimMatchAction(Schema):
     `confirm` may also mark one of them as a duplicate: `this` claim, or the `other`.
     """
 
-    action = choice(*BECOMES, required=True)
+    action = choice(*BECOMES, title="ClaimMatchMove", required=True)
     duplicate = choice(
         *SIDES,
         metadata={"description": "For confirm: the claim that becomes a duplicate of the other."},

@@ -67,7 +67,7 @@ def show_verdict(verdict_id: str) -> Response:
 
 @blp.patch("/v1/verdicts/<id:verdict_id>")
 @requires(Permission.VERDICT_WRITE)
-@blp.takes(schemas.VerdictMembers, example={"summary": "Yes, but without a date."})
+@blp.takes(schemas.VerdictChange, example={"summary": "Yes, but without a date."})
 @blp.changes(schemas.VerdictDocument, example=schemas.VERDICT_SHOWN)
 def edit_verdict(payload: dict[str, Any], verdict_id: str) -> Response:
     """Change a draft; its author's right."""
@@ -120,7 +120,7 @@ def show_history(query: dict[str, Any], claim_id: str) -> Response:
 @blp.get("/v1/queue")
 @requires(Permission.QUEUE_READ)
 @blp.filters(schemas.QueueQuery)
-@blp.lists(page_of(schemas.Task), example=schemas.TASK_SHOWN)
+@blp.lists(page_of(schemas.QueuedTask), example=schemas.TASK_SHOWN)
 def show_queue(query: dict[str, Any]) -> Response:
     """What waits for you, overdue first."""
     page = PageRequest.read(query, name="queue", key_type=datetime)

@@ -34,6 +34,10 @@ class VerdictMembers(Schema):
     )
 
 
+class VerdictChange(VerdictMembers):
+    """Members of a draft to change."""
+
+
 class NewVerdict(VerdictMembers):
     """A verdict to draft."""
 
@@ -43,7 +47,7 @@ class NewVerdict(VerdictMembers):
 class CorrectionGiven(Schema):
     """What a verdict corrects in the one in force."""
 
-    kind = choice(*CORRECTION_KINDS, required=True)
+    kind = choice(*CORRECTION_KINDS, title="CorrectionKind", required=True)
     note = Prose(5000, required=True, metadata={"description": "What was wrong; it is published."})
 
 
@@ -56,7 +60,7 @@ class CorrectionShown(CorrectionGiven):
 class VerdictAction(Schema):
     """A move of the verdict's workflow with its arguments."""
 
-    action = choice(*VERDICT_WORKFLOW.actions(), required=True)
+    action = choice(*VERDICT_WORKFLOW.actions(), title="VerdictMove", required=True)
     correction = fields.Nested(
         CorrectionGiven, metadata={"description": "For propose, where a verdict is in force."}
     )
@@ -129,7 +133,7 @@ class VerdictDocument(Schema):
     language = fields.String(required=True, allow_none=True)
     evidence = fields.List(fields.UUID(), required=True)
     citations = fields.List(fields.Nested(CitedEvidence), required=True)
-    state = choice(*VERDICT_WORKFLOW.states(), required=True)
+    state = choice(*VERDICT_WORKFLOW.states(), title="VerdictState", required=True)
     hidden = fields.Boolean(required=True)
     author = fields.Nested(Person)
     origin = choice("desk", "imported", required=True)
@@ -185,7 +189,7 @@ class EventDocument(Schema):
 class QueueQuery(PageQuery):
     """Which tasks."""
 
-    task = choice(*TASKS)
+    task = choice(*TASKS, title="QueueTask")
 
 
 class QueuedClaim(Schema):
@@ -207,7 +211,7 @@ class QueuedVerdict(Schema):
     author = fields.Nested(Person, required=True)
 
 
-class Task(Schema):
+class QueuedTask(Schema):
     """Something that waits for you."""
 
     task = choice(*TASKS, required=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 
 from verifier.kit.fields import Instant, Url
@@ -24,6 +25,14 @@ class UploadForm(Schema):
         metadata={"description": "When the copy was made; by default what the WARC file says."}
     )
     url = Url(metadata={"description": "Where from; by default the source's own URL."})
+
+
+class SnapshotUpload(UploadForm):
+    """A copy that you hold, with what you know of it."""
+
+    file = Upload(
+        required=True, metadata={"description": "A WARC file, a saved page, a PDF, a text."}
+    )
 
 
 class SnapshotDocument(Schema):
@@ -100,27 +109,8 @@ JOB_SHOWN: Final[dict[str, Any]] = {
 }
 UPLOAD: Final[dict[str, Any]] = {
     "content": {
-        "application/json": {
-            "schema": {
-                "type": "object",
-                "additionalProperties": False,
-                "description": "Have the source fetched now.",
-            },
-            "example": {},
-        },
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "additionalProperties": False,
-                "description": "A copy that you hold: a WARC file, a saved page, a PDF, a text.",
-                "properties": {
-                    "file": {"type": "string", "contentMediaType": "application/octet-stream"},
-                    "fetched_at": {"type": "string", "format": "date-time"},
-                    "url": {"type": "string", "format": "uri"},
-                },
-            }
-        },
+        "application/json": {"schema": FetchRequest, "example": {}},
+        "multipart/form-data": {"schema": SnapshotUpload},
     },
     "required": True,
 }

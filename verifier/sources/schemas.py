@@ -58,7 +58,7 @@ class FetchDocument(Schema):
     """How the newest fetch stands. After a failed attempt it is queued again, five times."""
 
     id = fields.UUID(required=True)
-    state = choice(*JOB_STATES, required=True)
+    state = choice(*JOB_STATES, title="JobState", required=True)
     attempts = fields.Integer(required=True)
     next_attempt_at = fields.DateTime(required=True, allow_none=True)
     error = fields.String(
