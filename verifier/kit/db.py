@@ -24,7 +24,7 @@ from verifier.kit import sqlite
 from verifier.kit.columns import Id, Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -152,8 +152,15 @@ def _begin_on_sqlite(connection: Connection) -> None:
 
 def insert_unless_there(session: Session, model: type[Base], **values: Any) -> None:
     """A new row, or none where a unique index has it already: whoever comes second sees that."""
+    insert_those_not_there(session, model, [values])
+
+
+def insert_those_not_there(
+    session: Session, model: type[Base], rows: Sequence[dict[str, Any]]
+) -> None:
+    """As `insert_unless_there`, of many rows with the same columns."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite_sql
-    session.execute(dialect.insert(model).values(values).on_conflict_do_nothing())
+    session.execute(dialect.insert(model).on_conflict_do_nothing(), rows)
 
 
 def is_retryable(error: BaseException) -> bool:
