@@ -33,7 +33,12 @@ class Happening:
 
 
 def appeared(
-    event_type: str, model: Any, row: Mapping[str, Any], *, thread_id: str | None = None,
+    event_type: str,
+    model: Any,
+    row: Mapping[str, Any],
+    /,
+    *,
+    thread_id: str | None = None,
     **details: Any,
 ) -> Happening:
     """That a new row of an audited model is there, given as its columns."""
