@@ -97,9 +97,12 @@ def test_out_and_in_again_on_an_empty_database(newsroom, elsewhere, tmp_path):
     said = elsewhere.run("import", str(file), "--desk", "border-desk")
 
     assert "0 already there, 0 refused" in said.output
-    assert records(exported(elsewhere)) == records(file.read_bytes())
+    there, here = records(exported(elsewhere)), records(file.read_bytes())
+    for record_id, record in here.items():
+        assert there[record_id] == record
+    assert there.keys() == here.keys()
     again = elsewhere.run("import", str(file), "--desk", "border-desk")
-    assert "0 taken (0 of them repaired), 8 already there, 0 refused" in again.output
+    assert "0 taken (0 of them repaired), 7 already there, 0 refused" in again.output
     assert exported(elsewhere) == file.read_bytes()
 
 

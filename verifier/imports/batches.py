@@ -11,7 +11,7 @@ from verifier.events.service import lock_chain
 from verifier.imports.differences import note_differences
 from verifier.imports.drafting import draft_of
 from verifier.imports.known import look_up
-from verifier.imports.mending import storable
+from verifier.imports.fitting import storable
 from verifier.imports.models import Import, ImportRow
 from verifier.imports.planning import ALREADY_THERE, REFUSED, TAKEN, Planner
 from verifier.imports.quotes import anchored_quotes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier.events.chain import canonical
 from verifier.imports.drafts import RowDraft
-from verifier.imports.mending import Mender
+from verifier.imports.fitting import Fitter
 from verifier.imports.records import GivenClaim, Remark
 from verifier.imports.understanding import NotTaken, understood_claim, understood_source
 from verifier.imports.wholes import RecordNotWhole, draft_of_record
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def draft_of(row: Row, run: Run) -> RowDraft:
     """The row's draft, or the reasons why nothing can be made of it."""
-    mender = Mender()
+    fitter = Fitter()
     draft = RowDraft(row, repairs=[*row.repairs], reasons=[*row.refused])
     if draft.reasons or row.given is None:
         draft.reasons = draft.reasons or [Remark(row.pointer, "Nothing was found in this row.")]
@@ -32,16 +32,16 @@ def draft_of(row: Row, run: Run) -> RowDraft:
         if row.record is not None:
             draft.claim = draft_of_record(row.record, desk=run.desk_slug, restores=run.restores)
         elif isinstance(row.given, GivenClaim):
-            draft.claim = understood_claim(row.given, mender, desk=run.desk_name)
+            draft.claim = understood_claim(row.given, fitter, desk=run.desk_name)
         else:
-            draft.source = understood_source(row.given, mender)
+            draft.source = understood_source(row.given, fitter)
     except NotTaken as error:
         draft.reasons = [Remark(row.pointer, str(error))]
         return draft
     except RecordNotWhole as error:
         draft.reasons = error.remarks
         return draft
-    draft.repairs += mender.repairs
+    draft.repairs += fitter.repairs
     draft.key = key_of_claim(draft.claim) if draft.claim else key_of_source(draft.source)
     return draft
 

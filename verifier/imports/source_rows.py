@@ -8,7 +8,7 @@ from verifier.events.bulk import Happening, appeared
 from verifier.events.chain import sha256
 from verifier.imports.identity import free_id, moved_id
 from verifier.imports.known import KnownSource
-from verifier.imports.mending import MOST_COPIES
+from verifier.imports.fitting import MOST_COPIES
 from verifier.sources.models import Source
 
 if TYPE_CHECKING:

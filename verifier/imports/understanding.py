@@ -15,12 +15,12 @@ from verifier.imports.drafts import (
     SourceDraft,
     VerdictDraft,
 )
-from verifier.imports.mending import NOWHERE
+from verifier.imports.fitting import NOWHERE
 from verifier.imports.records import Remark
 from verifier.kit.text import matching_key, source_text
 
 if TYPE_CHECKING:
-    from verifier.imports.mending import Mender
+    from verifier.imports.fitting import Fitter
     from verifier.imports.records import (
         GivenAppearance,
         GivenClaim,
@@ -44,109 +44,109 @@ class NotTaken(Exception):
     """No claim can be made of this row; the message says why, for people."""
 
 
-def understood_claim(given: GivenClaim, mender: Mender, *, desk: str) -> ClaimDraft:
+def understood_claim(given: GivenClaim, fitter: Fitter, *, desk: str) -> ClaimDraft:
     """The draft of a claim, for the desk of that name. Raises `NotTaken`."""
-    text = mender.prose("text", given.text, 2 * LONGEST_CLAIM)
+    text = fitter.prose("text", given.text, 2 * LONGEST_CLAIM)
     if text is None:
         raise NotTaken("There is no text in this row, so there is no claim.")
     if len(text) > LONGEST_CLAIM:
         message = f"A claim has at most {LONGEST_CLAIM} characters; this is an article."
         raise NotTaken(message)
-    language = mender.language("language", given.language)
-    verdict = understood_verdict(given.verdict, mender, desk=desk) if given.verdict else None
+    language = fitter.language("language", given.language)
+    verdict = understood_verdict(given.verdict, fitter, desk=desk) if given.verdict else None
     return ClaimDraft(
         text=text,
         text_key=matching_key(text),
-        claimant=_claimant(given.claimant, mender),
+        claimant=_claimant(given.claimant, fitter),
         claimed_on=given.claimed_on,
         language=language or (verdict.language if verdict else None),
-        topics=mender.topics(given.topics, most=MOST_TOPICS, longest=LONGEST_TOPIC),
-        places=_places(given.appearances, mender),
+        topics=fitter.topics(given.topics, most=MOST_TOPICS, longest=LONGEST_TOPIC),
+        places=_places(given.appearances, fitter),
         verdict=verdict,
     )
 
 
-def understood_source(given: GivenSource, mender: Mender) -> SourceDraft:
+def understood_source(given: GivenSource, fitter: Fitter) -> SourceDraft:
     """The draft of a publication. Raises `NotTaken`."""
-    draft = _source(given, mender)
+    draft = _source(given, fitter)
     if draft.address is NOWHERE and not (draft.title or draft.text):
         raise NotTaken("This row has neither an address nor a title nor a text.")
     return draft
 
 
-def understood_verdict(given: GivenVerdict, mender: Mender, *, desk: str) -> VerdictDraft:
+def understood_verdict(given: GivenVerdict, fitter: Fitter, *, desk: str) -> VerdictDraft:
     """The draft of a published review. Raises `NotTaken` where its rating has no words."""
-    label = mender.line("rating", given.rating.label, LONGEST_PUBLISHER)
+    label = fitter.line("rating", given.rating.label, LONGEST_PUBLISHER)
     if label is None:
         raise NotTaken("The rating of this row has no words.")
-    rating, url = given.rating, mender.url("review url", given.url)
-    value, best, worst = mender.rating_numbers(rating.value, rating.best, rating.worst)
+    rating, url = given.rating, fitter.url("review url", given.url)
+    value, best, worst = fitter.rating_numbers(rating.value, rating.best, rating.worst)
     return VerdictDraft(
         rating=RatingDraft(label, value, best, worst),
-        publisher=_publisher(given, url, mender, desk=desk),
-        publisher_url=mender.url("publisher's address", given.publisher_url),
-        title=mender.line("title", given.title, LONGEST_TITLE) or "",
-        summary=mender.prose("summary", given.summary, LONGEST_SUMMARY) or "",
-        explanation=mender.prose("explanation", given.explanation, LONGEST_EXPLANATION) or "",
-        language=mender.language("language", given.language),
+        publisher=_publisher(given, url, fitter, desk=desk),
+        publisher_url=fitter.url("publisher's address", given.publisher_url),
+        title=fitter.line("title", given.title, LONGEST_TITLE) or "",
+        summary=fitter.prose("summary", given.summary, LONGEST_SUMMARY) or "",
+        explanation=fitter.prose("explanation", given.explanation, LONGEST_EXPLANATION) or "",
+        language=fitter.language("language", given.language),
         url=url,
-        published_at=mender.moment("published_at", given.published_at),
+        published_at=fitter.moment("published_at", given.published_at),
     )
 
 
-def _publisher(given: GivenVerdict, url: str | None, mender: Mender, *, desk: str) -> str:
+def _publisher(given: GivenVerdict, url: str | None, fitter: Fitter, *, desk: str) -> str:
     """Who signs the review: as it says, or whose site it stands on, or else who brings it."""
-    named = mender.line("publisher", given.publisher, LONGEST_PUBLISHER)
+    named = fitter.line("publisher", given.publisher, LONGEST_PUBLISHER)
     if named is not None:
         return named
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
     publisher = host[:LONGEST_PUBLISHER] or desk
-    mender.tell("publisher", f"none is named; {publisher} was put down")
+    fitter.tell("publisher", f"none is named; {publisher} was put down")
     return publisher
 
 
-def _claimant(given: GivenClaimant | None, mender: Mender) -> dict[str, Any] | None:
-    name = mender.line("claimant", given.name, LONGEST_NAME) if given else None
+def _claimant(given: GivenClaimant | None, fitter: Fitter) -> dict[str, Any] | None:
+    name = fitter.line("claimant", given.name, LONGEST_NAME) if given else None
     if given is None or name is None:
         return None
     kind = given.kind if given.kind in KINDS else None
-    return {"name": name, "kind": kind, "same_as": mender.url("claimant", given.same_as)}
+    return {"name": name, "kind": kind, "same_as": fitter.url("claimant", given.same_as)}
 
 
-def _places(given: tuple[GivenAppearance, ...], mender: Mender) -> tuple[PlaceDraft, ...]:
+def _places(given: tuple[GivenAppearance, ...], fitter: Fitter) -> tuple[PlaceDraft, ...]:
     """Each place once; the first one that is said to be the first is it."""
     places: list[PlaceDraft] = []
     for place in given[:MOST_PLACES]:
-        source = _source(place.source, mender)
+        source = _source(place.source, fitter)
         if source.address is NOWHERE and not (source.title or source.text):
-            mender.tell("appearance", "it names no publication and was left out")
+            fitter.tell("appearance", "it names no publication and was left out")
             continue
         exact = source_text(place.quote or "").strip()
         if len(exact) > LONGEST_QUOTE:
-            mender.tell("quote", f"it has more than {LONGEST_QUOTE} characters and was left out")
+            fitter.tell("quote", f"it has more than {LONGEST_QUOTE} characters and was left out")
             exact = ""
         quote = {**NO_QUOTE, "exact": exact or None}
         first = place.first and not any(each.first for each in places)
         places.append(PlaceDraft(source, quote=quote, first=first))
     if len(given) > MOST_PLACES:
-        mender.tell("appearances", f"the first {MOST_PLACES} of {len(given)} were kept")
+        fitter.tell("appearances", f"the first {MOST_PLACES} of {len(given)} were kept")
     return tuple(places)
 
 
-def _source(given: GivenSource, mender: Mender) -> SourceDraft:
+def _source(given: GivenSource, fitter: Fitter) -> SourceDraft:
     text = source_text(given.text or "").strip() or None
     if text and len(text) > LONGEST_TEXT:
-        mender.tell("source text", "it is too long to be a publication's and was left out")
+        fitter.tell("source text", "it is too long to be a publication's and was left out")
         text = None
     return SourceDraft(
-        address=mender.address(given.url),
-        title=mender.line("source title", given.title, LONGEST_TITLE),
-        publisher=mender.line("source publisher", given.publisher, LONGEST_PUBLISHER),
-        author=mender.line("source author", given.author, LONGEST_TITLE),
-        published_at=mender.moment("source published_at", given.published_at),
-        language=mender.language("source language", given.language),
+        address=fitter.address(given.url),
+        title=fitter.line("source title", given.title, LONGEST_TITLE),
+        publisher=fitter.line("source publisher", given.publisher, LONGEST_PUBLISHER),
+        author=fitter.line("source author", given.author, LONGEST_TITLE),
+        published_at=fitter.moment("source published_at", given.published_at),
+        language=fitter.language("source language", given.language),
         text=text,
-        copies=mender.copies(given.copies),
+        copies=fitter.copies(given.copies),
     )
 
 

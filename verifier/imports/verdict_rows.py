@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from verifier.imports.ratings import placed
+from verifier.imports.on_scale import placed
 from verifier.kit.clock import rfc3339
 from verifier.reviews.policy import Cited, digest_of
 

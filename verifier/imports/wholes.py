@@ -21,7 +21,7 @@ from verifier.imports.drafts import (
     SourceDraft,
     VerdictDraft,
 )
-from verifier.imports.mending import NOWHERE
+from verifier.imports.fitting import NOWHERE
 from verifier.imports.records import Remark
 from verifier.kit.errors import Invalid
 from verifier.kit.fields import Day, Flag, Identifier, Instant, Language, Slug, Url, Whole, choice

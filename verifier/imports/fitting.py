@@ -24,7 +24,7 @@ NOWHERE: Final = addressed(None)
 
 
 @dataclass(slots=True)
-class Mender:
+class Fitter:
     """Each method gives what can be kept of a member, and notes what that changed."""
 
     repairs: list[Remark] = field(default_factory=list)
