@@ -172,7 +172,7 @@ def test_ids_that_another_desk_has_give_way_and_are_known_again(newsroom, worker
         ({"text": ""}, "/text"),
         ({"text": "x" * 5001}, "/text"),
         ({"created_at": "yesterday"}, "/created_at"),
-        ({"desk": {"slug": "A B", "name": "x"}}, "/desk/slug"),
+        ({"desk": {"slug": "A B", "name": "x", "url": None, "language": "en"}}, "/desk/slug"),
         ({"appearances": [{"id": None}]}, "/appearances/0/id"),
         ({"verdict": {"rating": "false"}}, "/verdict/id"),
         ({"topics": 7}, "/topics"),

@@ -91,6 +91,6 @@ def record_many(
         )
     chain.length, chain.head = seq, head
     session.flush()
-    session.execute(insert(Event), events)
+    session.execute(insert(Event.__table__), events)
     queued = [{"event_id": event["id"], "queued_at": moment} for event in events]
-    session.execute(insert(OutboxEntry), queued)
+    session.execute(insert(OutboxEntry.__table__), queued)

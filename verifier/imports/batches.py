@@ -48,7 +48,7 @@ def store_batch(session: Session, run: Run, batch: Sequence[Row], bytes_read: in
     _move_on(session, run, len(batch), counts, bytes_read)
     if not run.dry_run:
         write(session, run, planner.writes)
-    session.execute(insert(ImportRow), [_stored(row) for row in reported])
+    session.execute(insert(ImportRow.__table__), [_stored(row) for row in reported])
     return counts[TAKEN]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from verifier.accounts.permissions import Permission
 from verifier.desks.service import desk_for
 from verifier.events.service import record
-from verifier.exports.csv_table import COLUMNS
+from verifier.imports.members import KNOWN
 from verifier.imports.models import Import
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Invalid
@@ -37,8 +37,8 @@ def mapping_of(pairs: Iterable[str]) -> dict[str, str]:
     for pair in pairs:
         theirs, sign, ours = pair.rpartition("=")
         theirs, ours = theirs.strip(), ours.strip()
-        if not sign or not theirs or ours not in COLUMNS:
-            message = f"{pair!r} is no theirs=ours, where ours is one of {', '.join(COLUMNS)}."
+        if not sign or not theirs or ours not in KNOWN:
+            message = f"{pair!r} is no theirs=ours, where ours is one of {', '.join(KNOWN)}."
             raise Invalid.member("/map", message)
         if theirs in mapping:
             raise Invalid.member("/map", f"{theirs!r} is mapped more than once.")

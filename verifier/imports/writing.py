@@ -54,7 +54,7 @@ def write(session: Session, run: Run, writes: Writes) -> None:
     """All of it, in the transaction that is open; the desk's chain is held."""
     for model in IN_ORDER:
         if rows := writes.rows[model]:
-            session.execute(insert(model), rows)
+            session.execute(insert(model.__table__), rows)
     if writes.archived:
         _archive(session, writes.archived)
     record_many(session, run.actor, run.desk_id, writes.told)
