@@ -48,6 +48,11 @@ class Operation:
         return schema if schema.get("type") == "object" else None
 
     @property
+    def takes_content(self) -> bool:
+        """Whether it takes a body of any kind."""
+        return "requestBody" in self.spec
+
+    @property
     def is_keyed(self) -> bool:
         return any(each["name"] == "Idempotency-Key" for each in self.spec.get("parameters", ()))
 
