@@ -12,6 +12,7 @@ from verifier.events.chain import canonical, event_hash
 from verifier.events.models import Event, OutboxEntry
 from verifier.events.service import SALT_BYTES, lock_chain
 from verifier.kit.clock import new_id, now
+from verifier.kit.db import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,6 +92,6 @@ def record_many(
         )
     chain.length, chain.head = seq, head
     session.flush()
-    session.execute(insert(Event.__table__), events)
+    session.execute(insert(table_of(Event)), events)
     queued = [{"event_id": event["id"], "queued_at": moment} for event in events]
-    session.execute(insert(OutboxEntry.__table__), queued)
+    session.execute(insert(table_of(OutboxEntry)), queued)

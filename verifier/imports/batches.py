@@ -10,12 +10,13 @@ from sqlalchemy import insert, update
 from verifier.events.service import lock_chain
 from verifier.imports.differences import note_differences
 from verifier.imports.drafting import draft_of
-from verifier.imports.known import look_up
 from verifier.imports.fitting import storable
+from verifier.imports.known import look_up
 from verifier.imports.models import Import, ImportRow
 from verifier.imports.planning import ALREADY_THERE, REFUSED, TAKEN, Planner
 from verifier.imports.quotes import anchored_quotes
 from verifier.imports.writing import write
+from verifier.kit.db import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +49,7 @@ def store_batch(session: Session, run: Run, batch: Sequence[Row], bytes_read: in
     _move_on(session, run, len(batch), counts, bytes_read)
     if not run.dry_run:
         write(session, run, planner.writes)
-    session.execute(insert(ImportRow.__table__), [_stored(row) for row in reported])
+    session.execute(insert(table_of(ImportRow)), [_stored(row) for row in reported])
     return counts[TAKEN]
 
 

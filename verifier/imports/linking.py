@@ -11,6 +11,7 @@ from verifier.events.bulk import Happening, record_many
 from verifier.events.service import lock_chain
 from verifier.imports.identity import moved_id
 from verifier.imports.models import ImportRow
+from verifier.kit.db import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,16 +66,16 @@ def _link(session: Session, run: Run, rows: Sequence[AnyRow]) -> None:
         settled.append({"at": row.number, "told": remarks})
     if links:
         _point(session, run, links)
-    table = ImportRow.__table__
+    table = table_of(ImportRow)
     here = (table.c.import_id == run.id, table.c.number == bindparam("at"))
-    done = update(table).where(*here).values(duplicate_of=None, remarks=bindparam("told"))  # type: ignore[arg-type]
+    done = update(table).where(*here).values(duplicate_of=None, remarks=bindparam("told"))
     session.connection().execute(done, settled)
 
 
 def _point(session: Session, run: Run, links: list[dict[str, Any]]) -> None:
     """The claim's time of change stays the record's."""
-    table = Claim.__table__
-    pointing = update(table).where(table.c.id == bindparam("of"))  # type: ignore[arg-type]
+    table = table_of(Claim)
+    pointing = update(table).where(table.c.id == bindparam("of"))
     values = {"duplicate_of_id": bindparam("original"), "version": table.c.version + 1}
     session.connection().execute(pointing.values(**values), links)
     told = [

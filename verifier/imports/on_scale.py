@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from verifier.imports.drafts import RatingDraft
 
 LONGEST_SLUG: Final = 64
+_LATIN: Final = str.maketrans("ıəƏøØłŁđĐ", "ieEoOlLdD")
+"""Letters that do not come apart into a plain one and a mark."""
 _NOT_IN_A_SLUG: Final = re.compile("[^a-z0-9]+")
 
 
@@ -34,23 +36,16 @@ def placed(rating: RatingDraft, scale: list[dict[str, Any]], language: str | Non
     slug = match["slug"] if match else slug_of(rating.slug or rating.label)
     if match and rating.label == slug and rating.value is None:
         worst, best = bounds(scale)
-        numbers = (match["value"], best, worst)
         label = label_in(match, language)
+        numbers = {"value": match["value"], "best": best, "worst": worst}
     else:
-        numbers, label = (rating.value, rating.best, rating.worst), rating.label
-    value, best_value, worst_value = numbers
-    shown = {
-        "label": label,
-        "value": value,
-        "best": best_value,
-        "worst": worst_value,
-        "normalised": rating.normalised
-        or (match["normalised"] if match else by_numbers(value, best_value, worst_value)),
-    }
-    return Placed(slug, shown)
+        label = rating.label
+        numbers = {"value": rating.value, "best": rating.best, "worst": rating.worst}
+    said = match["normalised"] if match else by_numbers(**numbers)
+    return Placed(slug, {"label": label, **numbers, "normalised": rating.normalised or said})
 
 
-def by_numbers(value: int | None, best: int | None, worst: int | None) -> str:
+def by_numbers(*, value: int | None, best: int | None, worst: int | None) -> str:
     """What the numbers alone say: the best is true, the worst false, what is between is mixed."""
     if value is None or best is None or worst is None or not worst <= value <= best:
         return "other"
@@ -61,7 +56,8 @@ def by_numbers(value: int | None, best: int | None, worst: int | None) -> str:
 
 def slug_of(label: str) -> str:
     """A slug for any words, of which there is always one: `Enganoso!` → `enganoso`."""
-    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    latin = label.translate(_LATIN)
+    plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode().lower()
     slug = _NOT_IN_A_SLUG.sub("-", plain).strip("-")[:LONGEST_SLUG].strip("-")
     letters = sum(character.isalnum() for character in label)
     if 2 * len(slug.replace("-", "")) >= letters and slug:

@@ -123,7 +123,9 @@ def _rating(verdict: VerdictRecord, mending: Mending) -> GivenRating | None:
     if label is None:
         return None
     value, best, worst = verdict["value"], verdict["best"], verdict["worst"]
-    if value is None or not 1 <= worst <= value <= best or worst == best:
+    if value is None or best is None or worst is None:
+        return GivenRating(label)
+    if not 1 <= worst <= value <= best or worst == best:
         return GivenRating(label)
     return GivenRating(label, value, best, worst)
 

@@ -58,8 +58,7 @@ class Planner:
         self.known.keys[draft.key or ""] = claim_id
         self.known.claims[claim_id] = self.run.desk_id
         self.known.originals.setdefault(claim.text_key, Original(claim_id, None))
-        points = {"duplicate_of": claim.duplicate_of}
-        return self._reported(draft, TAKEN, claim_id=claim_id, **points)
+        return self._reported(draft, TAKEN, claim_id=claim_id, duplicate_of=claim.duplicate_of)
 
     def _source(self, draft: RowDraft, source: SourceDraft) -> dict[str, Any]:
         key = draft.key or ""
@@ -71,7 +70,7 @@ class Planner:
         if there is not None:
             message = "The source was there; the copies that it had not were added."
             draft.notes.append(Remark("", message))
-        found: KnownSource = there or self._sources.add(source, "source.imported", draft)
+        found: KnownSource = there or self._sources.add(source, draft)
         is_first = key not in self.known.keys
         self.known.keys[key] = found.id
         # A later row that adds copies is known by the first one's key.

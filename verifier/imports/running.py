@@ -18,7 +18,8 @@ from verifier.accounts.models import Desk, RatingScale
 from verifier.imports.batches import ImportTakenUp, store_batch
 from verifier.imports.linking import link_duplicates
 from verifier.imports.models import Import
-from verifier.imports.reading import UnreadableFile, rows
+from verifier.imports.reading import rows
+from verifier.imports.unreadable import UnreadableFile
 from verifier.kit.clock import now
 from verifier.kit.db import is_retryable
 

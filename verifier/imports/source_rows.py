@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.events.bulk import Happening, appeared
 from verifier.events.chain import sha256
+from verifier.imports.fitting import MOST_COPIES
 from verifier.imports.identity import free_id, moved_id
 from verifier.imports.known import KnownSource
-from verifier.imports.fitting import MOST_COPIES
 from verifier.sources.models import Source
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class SourceRows:
 
     def found_or_added(self, source: SourceDraft, draft: RowDraft) -> KnownSource:
         """The source of a place or of a piece of evidence."""
-        return self.find(source) or self.add(source, "source.imported", draft)
+        return self.find(source) or self.add(source, draft)
 
     def find(self, source: SourceDraft) -> KnownSource | None:
         """The desk's source of that address, or of the record's id where it has no address."""
@@ -40,7 +40,7 @@ class SourceRows:
         ids = (source.id, moved_id(source.id, self._run.desk_id))
         return next((self._known.by_id[each] for each in ids if each in self._known.by_id), None)
 
-    def add(self, source: SourceDraft, event_type: str, draft: RowDraft) -> KnownSource:
+    def add(self, source: SourceDraft, draft: RowDraft) -> KnownSource:
         """A new source. It is not fetched: nobody asks the whole web for thousands of pages."""
         run, moment = self._run, self._run.moment
         source_id = free_id(source.id, run.desk_id, self._known.sources)
@@ -55,8 +55,10 @@ class SourceRows:
             "updated_at": moment,
         }  # fmt: skip
         self._writes.rows[Source].append(row)
-        brought = {"import_id": run.id, "row": draft.row.number}
-        self._writes.told.append(appeared(event_type, Source, row, **brought))
+        number = draft.row.number
+        self._writes.told.append(
+            appeared("source.imported", Source, row, import_id=run.id, row=number)
+        )
         added = KnownSource(
             source_id, archive_urls=row["archive_urls"], archive_hashes=row["archive_hashes"],
             is_new=True, text=source.text,
@@ -73,8 +75,8 @@ class SourceRows:
         urls += [copy.url for copy in source.copies if copy.url not in urls][:MOST_COPIES]
         urls = urls[: max(MOST_COPIES, len(there.archive_urls))]
         known = there.archive_hashes or {}
-        hashes = (_hashes(source) or {}) | known
-        hashes = {url: digest for url, digest in hashes.items() if url in urls} or None
+        told = {**(_hashes(source) or {}), **known}
+        hashes = {url: digest for url, digest in told.items() if url in urls} or None
         if (urls, hashes) == (there.archive_urls, there.archive_hashes):
             return False
         there.archive_urls, there.archive_hashes = urls, hashes

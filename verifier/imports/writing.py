@@ -12,6 +12,7 @@ from verifier.claims.models import Appearance, Claim, ClaimTopic
 from verifier.events.bulk import record_many
 from verifier.evidence.models import Evidence
 from verifier.fulltext.index import index_many
+from verifier.kit.db import table_of
 from verifier.kit.jobs import enqueue_many
 from verifier.matches.comparing import COMPARE
 from verifier.matches.models import MatchSubscription
@@ -54,7 +55,7 @@ def write(session: Session, run: Run, writes: Writes) -> None:
     """All of it, in the transaction that is open; the desk's chain is held."""
     for model in IN_ORDER:
         if rows := writes.rows[model]:
-            session.execute(insert(model.__table__), rows)
+            session.execute(insert(table_of(model)), rows)
     if writes.archived:
         _archive(session, writes.archived)
     record_many(session, run.actor, run.desk_id, writes.told)
@@ -63,8 +64,8 @@ def write(session: Session, run: Run, writes: Writes) -> None:
 
 
 def _archive(session: Session, rows: Rows) -> None:
-    table = Source.__table__
-    changed = update(table).where(table.c.id == bindparam("of"))  # type: ignore[arg-type]
+    table = table_of(Source)
+    changed = update(table).where(table.c.id == bindparam("of"))
     names = ("archive_urls", "archive_hashes", "updated_at")
     session.connection().execute(
         changed.values(version=table.c.version + 1, **{name: bindparam(name) for name in names}),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotation)
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 from sqlalchemy import Engine, Integer, MetaData, QueuePool, create_engine, event, make_url
@@ -26,7 +26,7 @@ from verifier.kit.columns import Id, Moment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
 
 NAMING: Final = {
     "ix": "ix_%(column_0_N_label)s",
@@ -148,6 +148,11 @@ def _begin_on_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("begins", True):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+
+def table_of(model: type[Base]) -> Table:
+    """The model's table, for rows that are put there as they are, with the versions they have."""
+    return cast("Table", model.__table__)
 
 
 def insert_unless_there(session: Session, model: type[Base], **values: Any) -> None:
