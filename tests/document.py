@@ -41,10 +41,16 @@ class Operation:
 
     @property
     def body(self) -> dict[str, Any] | None:
-        """The schema of the JSON body it takes."""
+        """The schema of the JSON object it takes; a file that is JSON is none."""
         content = self.spec.get("requestBody", {}).get("content", {})
         found = content.get("application/json", {}).get("schema")
-        return None if found is None else resolved(found)
+        schema = resolved(found or {})
+        return schema if schema.get("type") == "object" else None
+
+    @property
+    def takes_content(self) -> bool:
+        """Whether it takes a body of any kind."""
+        return "requestBody" in self.spec
 
     @property
     def is_keyed(self) -> bool:

@@ -10,6 +10,8 @@ from tests.document import OPERATIONS
 from tests.newsroom import QUOTE, Newsroom
 from verifier.accounts.scales import DEFAULT_SCALE
 from verifier.drift.reading import ReadSnapshot
+from verifier.imports.job import RunImport
+from verifier.imports.service import RUN
 from verifier.matches.comparing import COMPARE, CompareClaim
 from verifier.snapshots.service import READ
 from verifier.worker import Worker
@@ -105,6 +107,7 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
     known = room.claim(text="This is known to all.", accepted=True)
     like, match = _suggested_duplicate(room)
     kept, ended = (_subscription(room, f"{MARK} is kept {n}.") for n in (1, 2))
+    imported, brought, told = _imported(room)
     if published:
         room.published(known)
 
@@ -172,6 +175,12 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         ),
         Request("export_claims", "con", "/v1/exports/ndjson"),
         Request("show_claimreview", "con", f"{known}/claimreview"),
+        Request("start_import", "ed", "/v1/imports?desk=border-desk", {"text": MARK}),
+        Request("list_imports", "con", "/v1/imports"),
+        Request("show_import", "con", imported),
+        Request("show_report", "con", f"{imported}/report"),
+        Request("show_claim_original", "con", f"{brought}/original"),
+        Request("show_source_original", "con", f"{told}/original"),
         Request("show_me", "con", "/v1/me"),
         Request("create_token", "con", "/v1/tokens", {"name": "a script", "scopes": ["read"]}),
         Request("list_tokens", "con", "/v1/tokens"),
@@ -215,6 +224,28 @@ def _subscription(room: Newsroom, text: str) -> str:
     sent = {"text": text, "notify": True}
     made = room.call("POST", "/v1/matches", "ann", json=sent, status=201)
     return str(made.headers["Location"])
+
+
+def _imported(room: Newsroom) -> tuple[str, str, str]:
+    """An import of a claim, that claim, and a source of another import."""
+    app = room.client.application
+    database, archive = app.extensions["verifier.database"], app.extensions["verifier.archive"]
+    reader = Worker(database, {RUN: RunImport(database, archive)})
+    brought = []
+    head = "Link,Archive status,Archive location,Upload title"
+    row = f"https://posts.example/1,success,https://a.example/1,{MARK}"
+    for content in (f"text\n{MARK} was told.", f"{head}\n{row}"):
+        made = room.call(
+            "POST", "/v1/imports?desk=border-desk", "ed", data=content.encode(),
+            content_type="text/csv", status=201,
+        )  # fmt: skip
+        reader.run_until_idle()
+        brought.append(made.headers["Location"])
+    claims, sources = (
+        room.call("GET", f"{each}/report", "ed", status=200).get_json(force=True)
+        for each in brought
+    )
+    return brought[0], f"/v1/claims/{claims['claim']}", f"/v1/sources/{sources['source']}"
 
 
 def _changed_source(room: Newsroom) -> tuple[str, str, str, str]:

@@ -77,7 +77,7 @@ def test_every_operation_is_documented(operation):
 def test_every_error_that_an_operation_can_answer_is_documented(operation):
     """400 for a body or a cursor, 409 for duplicates and the workflow, 422 for anything malformed."""
     wanted = {401, 403, 404, 422, 429, 503}
-    if operation.body is not None:
+    if operation.takes_content:
         wanted |= {*WRITES}
     if operation.method != "GET":
         wanted |= {409}

@@ -17,7 +17,7 @@ from verifier.app import create_app
 from verifier.claims.filters import conditions_for, values_for
 from verifier.claims.models import Claim
 from verifier.claims.schemas import STATUSES
-from verifier.commands import people, running, searching
+from verifier.commands import importing, people, running, searching
 from verifier.commands.opened import check_migrated, opened_database
 from verifier.demo.run import run_demo
 from verifier.events.audit import findings
@@ -60,6 +60,7 @@ def main() -> None:
 
 for command in (
     running.serve, running.worker, searching.search, people.desk, people.account, people.token,
+    importing.import_file,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -18,6 +18,8 @@ import structlog
 
 from verifier.api import VERSION
 from verifier.drift.reading import ReadSnapshot
+from verifier.imports.job import RunImport
+from verifier.imports.service import RUN
 from verifier.kit import jobs
 from verifier.kit.db import Database, is_retryable
 from verifier.kit.fetch import Fetcher
@@ -146,7 +148,7 @@ class Worker:
     def _prepared(self, job: Claimed) -> Write:
         try:
             return self.handlers[job.kind](job)
-        except JobFailed:
+        except (JobFailed, LeaseLost):
             raise
         except Exception as error:
             log.exception("a job broke", job=job.id, kind=job.kind, subject=job.subject_id)
@@ -216,6 +218,7 @@ def handlers_of(tools: Tools) -> dict[str, Handler]:
         READ: ReadSnapshot(tools.database, tools.archive, tools.isolated),
         COMPARE: CompareClaim(tools.database),
         NOTIFY: NotifySubscribers(tools.database),
+        RUN: RunImport(tools.database, tools.archive),
     }
     if tools.semantic is not None:
         handlers[EMBED] = EmbedClaim(tools.database, tools.semantic)

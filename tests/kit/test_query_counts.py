@@ -16,6 +16,8 @@ READS = {
     "show_snapshot_text": 2, "download_snapshot": 2, "list_snapshot_quotes": 3, "show_job": 2,
     "list_quote_checks": 3, "show_quote_check": 2, "list_match_subscriptions": 2,
     "show_match_subscription": 2, "list_claim_matches": 3, "show_claim_match": 2,
+    "list_imports": 2, "show_import": 2, "show_report": 3, "show_claim_original": 2,
+    "show_source_original": 2,
 }  # fmt: skip
 """By operation, with one for the token; those below a claim or desk first ask whether it is visible."""
 MOST = {

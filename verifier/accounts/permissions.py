@@ -46,6 +46,8 @@ class Permission(StrEnum):
     HISTORY_READ = "history:read"
     QUEUE_READ = "queue:read"
     EXPORT_READ = "export:read"
+    IMPORT_RUN = "import:run"
+    IMPORT_READ = "import:read"
     MATCH_READ = "match:read"
     DUPLICATE_READ = "duplicate:read"
     SUBSCRIPTION_MANAGE = "subscription:manage"
@@ -93,6 +95,8 @@ RULES: Final[dict[Permission, Rule]] = {
     Permission.HISTORY_READ: PUBLIC_READ,
     Permission.QUEUE_READ: READ,
     Permission.EXPORT_READ: PUBLIC_READ,
+    Permission.IMPORT_RUN: Rule(Scope.publish, Role.editor),
+    Permission.IMPORT_READ: Rule(Scope.read, Role.contributor),
     Permission.MATCH_READ: PUBLIC_READ,
     Permission.DUPLICATE_READ: READ,
     Permission.SUBSCRIPTION_MANAGE: Rule(Scope.read, Role.contributor),

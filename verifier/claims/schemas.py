@@ -93,13 +93,17 @@ class VerdictInForce(Schema):
     label = fields.String(required=True)
     normalised = choice(*NORMALISED, required=True)
     value = fields.Integer(required=True, allow_none=True)
-    worst = fields.Integer(required=True)
-    best = fields.Integer(required=True)
+    worst = fields.Integer(required=True, allow_none=True)
+    best = fields.Integer(required=True, allow_none=True)
     title = fields.String(required=True)
     summary = fields.String(required=True)
     language = fields.String(required=True, allow_none=True)
     published_at = fields.DateTime(required=True)
     url = fields.String(required=True, allow_none=True)
+    origin = choice(
+        "imported", metadata={"description": "There where somebody else's verdict was imported."}
+    )
+    publisher = fields.String(metadata={"description": "Whose it is, where it was imported."})
 
 
 class EvidenceCounts(Schema):

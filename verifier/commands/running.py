@@ -15,6 +15,7 @@ import click
 
 from verifier import logs
 from verifier.commands.opened import check_migrated
+from verifier.imports.service import LARGEST_FILE
 from verifier.kit.gate import Limits
 from verifier.kit.serving import end_with_parent
 from verifier.kit.serving import serve as serve_app
@@ -25,7 +26,10 @@ from verifier.worker import open_worker
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LARGER_BODIES: Final = {"/v1/sources/*/snapshots": LARGEST_UPLOAD}
+LARGER_BODIES: Final = {
+    "/v1/sources/*/snapshots": LARGEST_UPLOAD,
+    "/v1/imports": LARGEST_FILE,
+}
 RESTART_SECONDS: Final = 2.0
 YIELDING: Final = 10  # on one machine, requests come first
 STOP_SECONDS: Final = 30.0

@@ -73,7 +73,8 @@ def _first_published(verdict: VerdictRecord) -> str | None:
 def _publisher(desk: DeskRecord, verdict: VerdictRecord) -> Document:
     """Whose verdict it is: an imported one is never put into the desk's mouth."""
     if verdict["origin"] == "imported":
-        return _node("Organization", name=verdict["publisher"])
+        site = verdict.get("publisher_url")
+        return _node("Organization", name=verdict["publisher"], url=site)
     return _node("Organization", name=desk["name"], url=desk["url"])
 
 

@@ -2,7 +2,8 @@
 
 It starts with a byte order mark: without one Excel reads UTF-8 as the machine's old code page.
 LibreOffice and pandas skip it; Python's `csv` wants the encoding `utf-8-sig`. The columns are those
-of the import (whence the rating's slug, not its label), so that a table can come back.
+of the import, so that a table can come back: whence the rating's slug, not its label; of a rating
+that is not the desk's own, whatever its publisher calls it.
 """
 
 from codecs import BOM_UTF8
@@ -71,7 +72,7 @@ def _verdict_cells(record: ClaimRecord) -> dict[str, str | None]:
         return {}
     imported = verdict["origin"] == "imported"
     return {
-        "rating": verdict["rating"],
+        "rating": verdict["rating_label"] if imported else verdict["rating"],
         "title": verdict["title"],
         "summary": verdict["summary"],
         "explanation": verdict["explanation"],

@@ -18,6 +18,7 @@ from verifier.evidence.models import Evidence
 from verifier.evidence.queries import SHARED
 from verifier.kit.columns import json_list, json_object, json_text
 from verifier.reviews.models import Citation, Verdict
+from verifier.reviews.queries import CORRECTION
 from verifier.sources.models import Source
 
 if TYPE_CHECKING:
@@ -81,14 +82,8 @@ _VERDICT: Final = case(
         state=Verdict.state,
         origin=Verdict.origin,
         publisher=Verdict.publisher,
-        correction=case(
-            (Verdict.correction_kind.is_(None), None),
-            else_=json_object(
-                kind=Verdict.correction_kind,
-                note=Verdict.correction_note,
-                of=Verdict.correction_of_id,
-            ),
-        ),
+        publisher_url=Verdict.publisher_url,
+        correction=CORRECTION,
         digest=Verdict.digest,
         published_at=Verdict.published_at,
         first_published_at=Claim.published_at,

@@ -4,7 +4,7 @@ Times are RFC 3339 in UTC with `Z`, days `YYYY-MM-DD`, ids UUID strings. The que
 row has left out confidential evidence; `verdict` is the one in force, if any.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 
 class DeskRecord(TypedDict):
@@ -72,8 +72,8 @@ class VerdictRecord(TypedDict):
     rating: str
     rating_label: str
     value: int | None
-    best: int
-    worst: int
+    best: int | None
+    worst: int | None
     normalised: Literal["true", "mixed", "false", "other"]
     title: str
     summary: str
@@ -83,6 +83,7 @@ class VerdictRecord(TypedDict):
     state: str
     origin: Literal["desk", "imported"]
     publisher: str | None
+    publisher_url: NotRequired[str | None]
     correction: CorrectionRecord | None
     digest: str
     published_at: str | None

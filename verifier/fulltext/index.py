@@ -56,9 +56,11 @@ def clear(session: Session) -> None:
 
 def index_many(session: Session, statements: Iterable[Known]) -> None:
     """Add statements that the index has not yet, in their order, by few statements of SQL."""
+    statements = list(statements)
+    scopes = {desk: scope_of(session, desk) for desk in {known.desk_id for known in statements}}
     entries = {
         known.claim_id: Entry(
-            scope_of(session, known.desk_id),
+            scopes[known.desk_id],
             known.is_public,
             known.language,
             lines_of(known.statement.folded()),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotation)
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 from sqlalchemy import Engine, Integer, MetaData, QueuePool, create_engine, event, make_url
@@ -24,9 +24,9 @@ from verifier.kit import sqlite
 from verifier.kit.columns import Id, Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
 
 NAMING: Final = {
     "ix": "ix_%(column_0_N_label)s",
@@ -150,10 +150,22 @@ def _begin_on_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 
+def table_of(model: type[Base]) -> Table:
+    """The model's table, for rows that are put there as they are, with the versions they have."""
+    return cast("Table", model.__table__)
+
+
 def insert_unless_there(session: Session, model: type[Base], **values: Any) -> None:
     """A new row, or none where a unique index has it already: whoever comes second sees that."""
+    insert_those_not_there(session, model, [values])
+
+
+def insert_those_not_there(
+    session: Session, model: type[Base], rows: Sequence[dict[str, Any]]
+) -> None:
+    """As `insert_unless_there`, of many rows with the same columns."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite_sql
-    session.execute(dialect.insert(model).values(values).on_conflict_do_nothing())
+    session.execute(dialect.insert(model).on_conflict_do_nothing(), rows)
 
 
 def is_retryable(error: BaseException) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from verifier.kit.clock import lowest_id, new_id, now
 from verifier.kit.columns import Document, Id, Moment, only_where
-from verifier.kit.db import Base, insert_unless_there
+from verifier.kit.db import Base, insert_those_not_there, insert_unless_there
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -115,6 +115,32 @@ def enqueue(
         job.attempts = 0
         session.flush()
     return job
+
+
+def enqueue_many(
+    session: Session,
+    kind: str,
+    subject_ids: Sequence[str],
+    *,
+    desk_id: str | None = None,
+    begin: datetime,
+    pace: timedelta = timedelta(),
+) -> None:
+    """Jobs for new subjects that fall due one after the other, so that they leave room for others.
+
+    The first one is due at `begin`; where one of the kind is open for a subject, it stays as it is.
+    """
+    moment = now()
+    rows = [
+        {
+            "id": new_id(), "kind": kind, "subject_id": subject_id, "desk_id": desk_id,
+            "state": "queued", "due_at": begin + number * pace, "attempts": 0,
+            "created_at": moment, "updated_at": moment,
+        }
+        for number, subject_id in enumerate(subject_ids)
+    ]  # fmt: skip
+    if rows:
+        insert_those_not_there(session, Job, rows)
 
 
 def has_due(session: Session, kinds: Collection[str]) -> bool:

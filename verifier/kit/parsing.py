@@ -6,7 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import request
-from marshmallow import RAISE
+from marshmallow import RAISE, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.routing import BaseConverter
@@ -51,7 +51,11 @@ class StrictParser(FlaskParser):
         return read_json(req.get_data(cache=True))
 
     def load_querystring(self, req: Any, schema: Schema) -> Any:
-        refuse_repeated(req.args)
+        once = req.args.copy()
+        for name, field in schema.fields.items():
+            if isinstance(field, fields.List):
+                once.poplist(name)
+        refuse_repeated(once)
         return super().load_querystring(req, schema)
 
     def load_form(self, req: Any, schema: Schema) -> Any:
@@ -69,7 +73,7 @@ class StrictParser(FlaskParser):
     ) -> Any:
         # Webargs puts the place (json, query) above marshmallow's own messages.
         messages: dict[str, Any] = error.messages  # type: ignore[assignment]
-        faults = [fault for part in messages.values() for fault in _faults(part, "")]
+        faults = [fault for part in messages.values() for fault in faults_in(part)]
         raise Invalid(faults)
 
 
@@ -92,14 +96,14 @@ def without_query(view: Any) -> Any:
     return strict
 
 
-def _faults(messages: Any, pointer: str) -> Iterator[InputFault]:
+def faults_in(messages: Any, pointer: str = "") -> Iterator[InputFault]:
     """Marshmallow's nested messages as a flat list of pointers."""
     if isinstance(messages, dict):
         for name, below in messages.items():
             step = "" if name == "_schema" else f"/{pointer_part(name)}"
-            yield from _faults(below, pointer + step)
+            yield from faults_in(below, pointer + step)
     elif isinstance(messages, list):
         for message in messages:
-            yield from _faults(message, pointer)
+            yield from faults_in(message, pointer)
     else:
         yield InputFault(pointer, str(messages))

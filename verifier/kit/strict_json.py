@@ -49,7 +49,9 @@ def read_json(data: bytes) -> Any:
     except UnicodeDecodeError as error:
         message = f"The body is not UTF-8: byte {error.start} cannot be read."
         raise JsonUnreadable(message) from None
-    _check_depth(data)
+    if is_too_deep(data):
+        message = f"The body is nested more than {DEEPEST} levels deep."
+        raise JsonUnreadable(message)
     try:
         document = json.loads(
             text,
@@ -74,13 +76,14 @@ def pointer_part(name: object) -> str:
     return safe.replace("~", "~0").replace("/", "~1")
 
 
-def _check_depth(data: bytes) -> None:
+def is_too_deep(data: bytes) -> bool:
+    """Whether JSON is nested more than `DEEPEST` levels deep; found out without parsing it."""
     depth = 0
     for bracket in _BRACKETS.finditer(_STRINGS.sub(b"", data)):
         depth += 1 if bracket.group() in b"[{" else -1
         if depth > DEEPEST:
-            message = f"The body is nested more than {DEEPEST} levels deep."
-            raise JsonUnreadable(message)
+            return True
+    return False
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Any:

@@ -26,8 +26,13 @@ if TYPE_CHECKING:
     from verifier.kit.rows import AnyRow
 
 ORDER: Final = Order(None, Event.id)
-PUBLIC_TYPES: Final = ("verdict.published", "verdict.superseded", "verdict.retracted")
-PUBLIC_CHANGES: Final = ("state", "published_at", "url", "retracted_reason")
+PUBLIC_TYPES: Final = (
+    "verdict.published", "verdict.superseded", "verdict.retracted", "verdict.imported",
+    "verdict.restored",
+)  # fmt: skip
+PUBLIC_CHANGES: Final = (
+    "state", "published_at", "url", "retracted_reason", "origin", "publisher",
+)  # fmt: skip
 _COLUMNS: Final = (
     Event.id,
     Event.seq,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     CheckConstraint,
@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from verifier.kit.columns import Id, Moment
+from verifier.kit.columns import Document, Id, Moment
 from verifier.kit.db import Base, Versioned
 
 IN_FORCE = text("state = 'published'")
@@ -29,6 +29,9 @@ class Verdict(Versioned, Base):
     """A reasoned rating of a claim. Once published, its content never changes.
 
     `round` counts how often it was proposed. A claim has at most one verdict in force.
+    `given_rating` is what an imported one's publisher calls its rating (`label`, `value`, `best`,
+    `worst`, `normalised`), whatever the desk's scale has; `corrects_elsewhere` names the verdict
+    that it corrected where it came from, which is not here.
     """
 
     __tablename__ = "verdicts"
@@ -47,7 +50,7 @@ class Verdict(Versioned, Base):
         "claim_id", "desk_id", "author_id", "rating", "scale_version", "title", "summary",
         "explanation", "language", "state", "round", "digest", "correction_kind",
         "correction_note", "correction_of_id", "origin", "publisher", "published_at", "url",
-        "retracted_reason",
+        "retracted_reason", "publisher_url", "given_rating", "corrects_elsewhere",
     )  # fmt: skip
 
     claim_id: Mapped[str] = mapped_column(Id, ForeignKey("claims.id"))
@@ -67,6 +70,9 @@ class Verdict(Versioned, Base):
     correction_of_id: Mapped[str | None] = mapped_column(Id, ForeignKey("verdicts.id"))
     origin: Mapped[str] = mapped_column(String(8))
     publisher: Mapped[str | None] = mapped_column(String(200))
+    publisher_url: Mapped[str | None] = mapped_column(String(2048))
+    given_rating: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    corrects_elsewhere: Mapped[str | None] = mapped_column(Id)
     published_at: Mapped[datetime | None] = mapped_column(Moment)
     url: Mapped[str | None] = mapped_column(String(2048))
     retracted_reason: Mapped[str | None] = mapped_column(Text)

@@ -125,6 +125,15 @@ _REVIEWS: Final = (
     .correlate(Verdict)
     .scalar_subquery()
 )
+CORRECTION: Final = case(
+    (Verdict.correction_kind.is_(None), None),
+    else_=json_object(
+        kind=Verdict.correction_kind,
+        note=Verdict.correction_note,
+        of=func.coalesce(Verdict.correction_of_id, Verdict.corrects_elsewhere),
+    ),
+)
+"""What a correction corrects; of an imported one, the verdict may not be here."""
 _public: dict[str, Any] = {
     "id": Verdict.id,
     "claim": Verdict.claim_id,
@@ -138,14 +147,8 @@ _public: dict[str, Any] = {
     "state": Verdict.state,
     "origin": Verdict.origin,
     "publisher": Verdict.publisher,
-    "correction": case(
-        (Verdict.correction_kind.is_(None), None),
-        else_=json_object(
-            kind=Verdict.correction_kind,
-            note=Verdict.correction_note,
-            of=Verdict.correction_of_id,
-        ),
-    ),
+    "publisher_url": Verdict.publisher_url,
+    "correction": CORRECTION,
     "retracted_reason": Verdict.retracted_reason,
     "digest": Verdict.digest,
     "published_at": Verdict.published_at,
@@ -195,6 +198,7 @@ _SELECT: Final = (
             else_=json_text(json_object(**_public)),
         ).label("document"),
         RatingScale.ratings,
+        Verdict.given_rating,
         HIDDEN.label("hidden"),
         HAS_REVIEWED.label("has_reviewed"),
         AM_RECUSED.label("is_recused"),
@@ -248,15 +252,9 @@ def completed(actor: Actor, row: AnyRow) -> dict[str, Any]:
     Where the rating is hidden from the actor, so is what would give it away.
     """
     document: dict[str, Any] = orjson.loads(row.document)
-    rating = find_rating(row.ratings, document["rating"]) or {}
-    worst, best = bounds(row.ratings)
     allowed = VERDICT_WORKFLOW.allowed(document["state"], _facts(actor, row, document["rating"]))
     document |= {
-        "label": label_in(rating, document["language"]) if rating else document["rating"],
-        "value": rating.get("value"),
-        "best": best,
-        "worst": worst,
-        "normalised": rating.get("normalised", "other"),
+        **_meaning(row, document["rating"], document["language"]),
         "evidence": [citation["id"] for citation in document["citations"]],
         "hidden": bool(row.hidden),
         "actions": allowed if row.desk_id in actor.readable_desks else [],
@@ -266,6 +264,21 @@ def completed(actor: Actor, row: AnyRow) -> dict[str, Any]:
         for review in document.get("reviews", []):
             review |= {"rating": None, "comment": None}
     return document
+
+
+def _meaning(row: AnyRow, slug: str, language: str | None) -> dict[str, Any]:
+    """The rating's label and numbers: its publisher's own words, or what the desk's scale says."""
+    if row.given_rating is not None:
+        return dict(row.given_rating)
+    rating = find_rating(row.ratings, slug) or {}
+    worst, best = bounds(row.ratings)
+    return {
+        "label": label_in(rating, language) if rating else slug,
+        "value": rating.get("value"),
+        "best": best,
+        "worst": worst,
+        "normalised": rating.get("normalised", "other"),
+    }
 
 
 def _facts(actor: Actor, row: AnyRow, rating: str) -> VerdictFacts:

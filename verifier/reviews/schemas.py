@@ -124,8 +124,8 @@ class VerdictDocument(Schema):
     rating = fields.String(required=True, allow_none=True)
     label = fields.String(required=True, allow_none=True)
     value = fields.Integer(required=True, allow_none=True)
-    best = fields.Integer(required=True)
-    worst = fields.Integer(required=True)
+    best = fields.Integer(required=True, allow_none=True)
+    worst = fields.Integer(required=True, allow_none=True)
     normalised = choice(*NORMALISED, required=True, allow_none=True)
     title = fields.String(required=True, allow_none=True)
     summary = fields.String(required=True, allow_none=True)
@@ -138,6 +138,7 @@ class VerdictDocument(Schema):
     author = fields.Nested(Person)
     origin = choice("desk", "imported", required=True)
     publisher = fields.String(required=True, allow_none=True)
+    publisher_url = fields.String(required=True, allow_none=True)
     correction = fields.Nested(CorrectionShown, required=True, allow_none=True)
     retracted_reason = fields.String(required=True, allow_none=True)
     digest = fields.String(required=True, allow_none=True)
@@ -253,6 +254,7 @@ VERDICT_SHOWN: Final[dict[str, Any]] = {
     "author": {"id": "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d11", "name": "Leyla Q."},
     "origin": "desk",
     "publisher": None,
+    "publisher_url": None,
     "correction": None,
     "retracted_reason": None,
     "digest": "9c" * 32,

@@ -41,8 +41,13 @@ def follow(database: Database) -> None:
 @on("claim.submitted", "claim.edited", "claim.verified", "claim.back_in_review")
 def ask_for_vector(session: Session, _actor: Actor, claim: Claim) -> None:
     """The claim's wording, or who may see it, is not what it was."""
-    if session.get_bind().dialect in _followed:
+    if is_followed(session):
         enqueue(session, EMBED, claim.id)
+
+
+def is_followed(session: Session) -> bool:
+    """Whether changes of claims in this database ask for vectors."""
+    return session.get_bind().dialect in _followed
 
 
 @dataclass(frozen=True, slots=True)

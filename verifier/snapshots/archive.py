@@ -1,4 +1,6 @@
-"""Where WARC files are kept: a folder, or S3-compatible storage by fsspec. Named by their SHA-256.
+"""Where files are kept: a folder, or S3-compatible storage by fsspec. Named by their SHA-256.
+
+WARC files are what it was made for; files that were brought for an import stand beside them.
 
 A file is there whole or not at all, and is never written twice: its name is what it holds.
 """
@@ -25,12 +27,12 @@ class ArchiveDamaged(Exception):
 
 
 class Archive(Protocol):
-    """Content-addressed storage of WARC files."""
+    """Content-addressed storage of files; a kind of file has a suffix of its own."""
 
-    def put(self, content: bytes) -> str:
+    def put(self, content: bytes, suffix: str = SUFFIX) -> str:
         """Keep the content durably; its SHA-256 (hex)."""
 
-    def open(self, sha256: str) -> IO[bytes]:
+    def open(self, sha256: str, suffix: str = SUFFIX) -> IO[bytes]:
         """The file to read. Raises `ArchiveDamaged`."""
 
 
@@ -41,15 +43,15 @@ def open_archive(place: str) -> Archive:
 
 
 class FolderArchive:
-    """Files in a folder: `ab/cd/abcd….warc.gz`."""
+    """Files in a folder, such as `ab/cd/abcd….warc.gz`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, content: bytes) -> str:
+    def put(self, content: bytes, suffix: str = SUFFIX) -> str:
         """Keep the content: written beside its place, synced, and moved there in one step."""
         digest = hashlib.sha256(content).hexdigest()
-        path = self._folder / _place(digest)
+        path = self._folder / _place(digest, suffix)
         if path.exists():
             return digest
         changed = [path.parent]
@@ -71,12 +73,12 @@ class FolderArchive:
             _sync(folder)
         return digest
 
-    def open(self, sha256: str) -> IO[bytes]:
+    def open(self, sha256: str, suffix: str = SUFFIX) -> IO[bytes]:
         """The file to read."""
         try:
-            return (self._folder / _place(sha256)).open("rb")
+            return (self._folder / _place(sha256, suffix)).open("rb")
         except FileNotFoundError:
-            raise _missing(sha256) from None
+            raise _missing(sha256, suffix) from None
 
 
 class StoredFiles:
@@ -88,25 +90,25 @@ class StoredFiles:
         self._files: Any
         self._files, self._root = fsspec.url_to_fs(url, use_listings_cache=False)
 
-    def put(self, content: bytes) -> str:
+    def put(self, content: bytes, suffix: str = SUFFIX) -> str:
         """Keep the content under its name, unless it is there."""
         digest = hashlib.sha256(content).hexdigest()
-        path = self._path(digest)
+        path = self._path(digest, suffix)
         if not self._files.exists(path):
             self._files.makedirs(posixpath.dirname(path), exist_ok=True)
             self._files.pipe_file(path, content)
         return digest
 
-    def open(self, sha256: str) -> IO[bytes]:
+    def open(self, sha256: str, suffix: str = SUFFIX) -> IO[bytes]:
         """The file to read."""
         try:
-            opened: IO[bytes] = self._files.open(self._path(sha256), "rb")
+            opened: IO[bytes] = self._files.open(self._path(sha256, suffix), "rb")
         except FileNotFoundError:
-            raise _missing(sha256) from None
+            raise _missing(sha256, suffix) from None
         return opened
 
-    def _path(self, digest: str) -> str:
-        return f"{self._root.rstrip('/')}/{_place(digest)}"
+    def _path(self, digest: str, suffix: str) -> str:
+        return f"{self._root.rstrip('/')}/{_place(digest, suffix)}"
 
 
 def read_whole(archive: Archive, sha256: str) -> bytes:
@@ -135,12 +137,12 @@ def blocks(file: IO[bytes]) -> Iterator[bytes]:
             yield block
 
 
-def _place(digest: str) -> str:
-    return f"{digest[:2]}/{digest[2:4]}/{digest}{SUFFIX}"
+def _place(digest: str, suffix: str) -> str:
+    return f"{digest[:2]}/{digest[2:4]}/{digest}{suffix}"
 
 
-def _missing(sha256: str) -> ArchiveDamaged:
-    return ArchiveDamaged(f"the file {sha256}{SUFFIX} is not in the archive")
+def _missing(sha256: str, suffix: str) -> ArchiveDamaged:
+    return ArchiveDamaged(f"the file {sha256}{suffix} is not in the archive")
 
 
 def _sync(folder: Path) -> None:

@@ -16,6 +16,7 @@ class Source(Versioned, Base):
     """A publication. `url_key` is the hash of its canonical URL, by which a desk knows it again.
 
     `text_snapshot_id` is null for a text that somebody entered, else the snapshot that it is from.
+    `archive_hashes` holds the SHA-256 of copies in `archive_urls`, by address, where it was told.
     `snapshots` (the newest ones) and `checked_at` are kept here by the capability above.
     """
 
@@ -28,7 +29,8 @@ class Source(Versioned, Base):
     __subject__: ClassVar[str] = "source"
     __audited__: ClassVar[tuple[str, ...]] = (
         "desk_id", "url", "canonical_url", "title", "publisher", "author", "published_at",
-        "language", "text_sha256", "text_snapshot_id", "archive_urls", "created_by",
+        "language", "text_sha256", "text_snapshot_id", "archive_urls",
+        "archive_hashes", "created_by",
     )  # fmt: skip
 
     __hashed__: ClassVar[dict[str, str]] = {"text_sha256": "text"}
@@ -48,6 +50,7 @@ class Source(Versioned, Base):
     text_sha256: Mapped[str | None] = mapped_column(String(64))
     text_snapshot_id: Mapped[str | None] = mapped_column(Id)
     archive_urls: Mapped[list[str]] = mapped_column(Document)
+    archive_hashes: Mapped[dict[str, str] | None] = mapped_column(Document)
     snapshots: Mapped[list[dict[str, Any]]] = mapped_column(Document)
     checked_at: Mapped[datetime | None] = mapped_column(Moment)
     created_by: Mapped[str | None] = mapped_column(Id, ForeignKey("accounts.id"))

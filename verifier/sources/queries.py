@@ -56,6 +56,7 @@ _known: dict[str, Any] = {
     "text_sha256": Source.text_sha256,
     "text_snapshot": Source.text_snapshot_id,
     "archive_urls": Source.archive_urls,
+    "archive_hashes": Source.archive_hashes,
     "snapshots": Source.snapshots,
     "fetch": _fetch,
     "created_by": json_object(id=Account.id, name=Account.name),

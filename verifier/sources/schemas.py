@@ -97,6 +97,13 @@ class SourceSummary(Schema):
         metadata={"description": "The snapshot that the text is from; null: somebody entered it."},
     )
     archive_urls = fields.List(fields.String(), required=True)
+    archive_hashes = fields.Dict(
+        fields.String(),
+        fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "SHA-256 of copies, by address, where their keeper told it."},
+    )
     snapshots = fields.List(
         fields.Nested(SnapshotBrief), required=True, metadata={"description": "The newest ten."}
     )
@@ -147,6 +154,7 @@ SOURCE_SHOWN: Final[dict[str, Any]] = {
     "text_sha256": "3f" * 32,
     "text_snapshot": None,
     "archive_urls": ["https://archive.example/2024/withdrawal"],
+    "archive_hashes": None,
     "snapshots": [],
     "fetch": None,
     "created_by": {"id": "019a9a3c-52d1-7c40-8a58-1f0e8c1b7d11", "name": "Leyla Q."},

@@ -46,7 +46,7 @@ def submit_source(session: Session, actor: Actor, *, desk: str | None, **members
     moment = now()
     source = Source(
         id=new_id(), desk_id=home.id, created_by=actor.account_id, created_at=moment,
-        updated_at=moment, snapshots=[], **_addressed(members.pop("url")), **members,
+        updated_at=moment, snapshots=[], **addressed(members.pop("url")), **members,
     )  # fmt: skip
     source.text_sha256 = sha256(source.text)
     _refuse_known(session, source)
@@ -94,8 +94,8 @@ def load_source(
     return source
 
 
-def _addressed(url: str | None) -> dict[str, str | None]:
-    """The address in its forms, for a row."""
+def addressed(url: str | None) -> dict[str, str | None]:
+    """The address in its forms, for a row. Raises `Invalid`."""
     if url is None:
         return {"url": None, "canonical_url": None, "url_key": None, "domain": None}
     try:

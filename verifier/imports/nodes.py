@@ -1,0 +1,127 @@
+"""schema.org's nodes in the many shapes that JSON-LD and its authors give them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from verifier.kit.strict_json import pointer_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PREFIXES: Final = ("http://schema.org/", "https://schema.org/", "schema:")
+_MOST_VALUES: Final = 200
+_TAG: Final = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Something at a place of a document: a node, a text, or a number."""
+
+    pointer: str
+    content: Any
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """A node's members by their plain names; a text has none."""
+        return _members(self.content)[1] if isinstance(self.content, dict) else {}
+
+    @property
+    def types(self) -> set[str]:
+        """`{"ClaimReview"}`, in whatever spelling."""
+        given = self.members.get("@type", self.members.get("type"))
+        named = given if isinstance(given, list) else [given]
+        return {name.rstrip("/").replace("#", "/").split("/")[-1].split(":")[-1]
+                for name in named if isinstance(name, str)}  # fmt: skip
+
+    def all(self, *names: str) -> list[Value]:
+        """The values of the first of these members that has any; lists are opened."""
+        for name in names:
+            if found := [*_opened(self._at(name))][:_MOST_VALUES]:
+                return found
+        return []
+
+    def one(self, *names: str) -> Value:
+        """The first of them, or one without content."""
+        found = self.all(*names)
+        return found[0] if found else Value(f"{self.pointer}/{names[0]}", None)
+
+    def text(self, language: str | None = None) -> str:
+        """The text of a value: its own, or what it is called. Nothing where there is none."""
+        content = self.content
+        if isinstance(content, str):
+            return content
+        if isinstance(content, int | float) and not isinstance(content, bool):
+            return repr(content)
+        if not isinstance(content, dict):
+            return ""
+        for name in ("@value", "value", "name", "alternateName"):
+            if (inner := self.one(name)).content is not None and inner.pointer != self.pointer:
+                return inner.text(language)
+        return _in_language(content, language)
+
+    def _at(self, name: str) -> Value:
+        inside = (
+            "/properties" if isinstance(self.content, dict) and _members(self.content)[0] else ""
+        )
+        return Value(f"{self.pointer}{inside}/{pointer_part(name)}", self.members.get(name))
+
+
+def claim_reviews(content: Any, pointer: str = "") -> Iterator[Value]:
+    """Every ClaimReview of a document, in its order, however deep."""
+    if isinstance(content, dict):
+        value = Value(pointer, content)
+        if is_claim_review(value):
+            yield value
+            return
+        for name, member in content.items():
+            yield from claim_reviews(member, f"{pointer}/{pointer_part(name)}")
+    elif isinstance(content, list):
+        for number, item in enumerate(content):
+            yield from claim_reviews(item, f"{pointer}/{number}")
+
+
+def is_claim_review(value: Value) -> bool:
+    """By its type, or without one by its text."""
+    types = value.types
+    return "ClaimReview" in types or (not types and "claimReviewed" in value.members)
+
+
+def _members(content: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
+    """Whether they are nested under `properties`, and the members themselves."""
+    inner = content.get("properties")
+    nested = isinstance(inner, dict)
+    found = {**content, **inner} if isinstance(inner, dict) else content
+    if any(name.startswith(_PREFIXES) for name in found):
+        found = {_plain(name): member for name, member in found.items()}
+    return nested, found
+
+
+def _plain(name: str) -> str:
+    return next((name[len(prefix) :] for prefix in _PREFIXES if name.startswith(prefix)), name)
+
+
+def _opened(value: Value) -> Iterator[Value]:
+    content = value.content
+    if isinstance(content, dict) and isinstance(content.get("@list"), list):
+        content = content["@list"]
+    if isinstance(content, list):
+        for number, item in enumerate(content):
+            yield from _opened(Value(f"{value.pointer}/{number}", item))
+    elif content not in (None, "", {}):
+        yield Value(value.pointer, content)
+
+
+def _in_language(content: dict[str, Any], language: str | None) -> str:
+    """Of a map by language, the text in the language that is asked for, or else the first."""
+    if not all(map(_is_translation, content.keys(), content.values())):
+        return ""
+    wanted = (language or "").partition("-")[0]
+    texts: dict[str, str] = content
+    return texts.get(language or "", texts.get(wanted, next(iter(texts.values()), "")))
+
+
+def _is_translation(tag: str, text: Any) -> bool:
+    return _TAG.fullmatch(tag) is not None and isinstance(text, str) and "://" not in text

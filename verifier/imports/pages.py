@@ -1,0 +1,81 @@
+"""ClaimReviews that HTML pages carry in `<script type="application/ld+json">`."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+from typing import TYPE_CHECKING, Any, Final
+
+from lxml import etree, html
+
+from verifier.imports.addresses import NoAddress, read_address
+from verifier.imports.documents import read_document
+from verifier.imports.limits import LONGEST_PAGE
+from verifier.imports.objects import Objects
+from verifier.imports.unreadable import UnreadableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from verifier.imports.objects import Reading
+    from verifier.imports.streams import Peeked
+
+# HTML's and XML's ways to keep a script from old browsers.
+_WRAPPING: Final = re.compile(
+    r"\A\s*(?:(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)(?:\s*\*/)?)+|(?:(?://|/\*)?\s*(?:-->|\]\]>)(?:\s*\*/)?\s*)+\Z"
+)
+
+
+def read_page(stream: Peeked, mapping: Mapping[str, str]) -> Iterator[Reading]:
+    body = _body(stream)
+    tree = _tree(body)
+    objects = Objects(mapping, page=_address(tree))
+    for script in tree.iter("script"):
+        kind = (script.get("type") or "").lower()
+        if "ld" in kind and "json" in kind:
+            yield from _claims(script, objects)
+
+
+def _claims(script: Any, objects: Objects) -> Iterator[Reading]:
+    """Whatever else a page says of itself in JSON-LD is none of a row's business."""
+    text = _WRAPPING.sub(lambda found: "\n" * found[0].count("\n"), script.text or "")
+    before = (script.sourceline or 1) - 1
+    for row in read_document(StringIO(text), objects, before=before):
+        if row.given is not None or "ClaimReview" in row.raw:
+            yield row
+
+
+def _body(stream: Peeked) -> bytes:
+    body = b""
+    while more := stream.read(LONGEST_PAGE + 1 - len(body)):
+        body += more
+    if len(body) > LONGEST_PAGE:
+        raise UnreadableFile(f"An HTML page has at most {LONGEST_PAGE // 2**20} MiB.")
+    return body
+
+
+def _tree(body: bytes) -> Any:
+    """In UTF-8 where the bytes are that, else in what the page says of itself."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        body = body.decode("utf-16", "replace").encode()
+    try:
+        body.decode()
+        parser = html.HTMLParser(encoding="utf-8")
+    except UnicodeDecodeError:
+        parser = html.HTMLParser()
+    try:
+        return html.document_fromstring(body.replace(b"\0", b""), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        raise UnreadableFile("The HTML page cannot be read.") from None
+
+
+def _address(tree: Any) -> str | None:
+    """Where the page says that it stands."""
+    named = [*tree.xpath("//link[@rel='canonical']/@href"),
+             *tree.xpath("//meta[@property='og:url']/@content")]  # fmt: skip
+    for address in named:
+        try:
+            return read_address(str(address))[0]
+        except NoAddress:
+            continue
+    return None
