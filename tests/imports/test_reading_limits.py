@@ -57,13 +57,13 @@ class Endless(io.RawIOBase):
         return taken
 
 
-SOUND = json.dumps(review()).encode()
+SOUND = json.dumps(review(padding="x" * 5000)).encode()
 FILES = {
     "ndjson": (b"", SOUND + b"\n", b""),
-    "csv": (b"text,title,rating\n", b'"The dam is safe.","A dam",false\n', b""),
+    "csv": (b"text,title,rating\n", b'"The dam is safe.","A dam",false,' + b"x" * 5000 + b"\n", b""),
     "claimreview": (b"[", SOUND + b",\n", b"{}]"),
     "datafeed": (b'{"dataFeedElement":[', b'{"item":[' + SOUND + b"]},\n", b"null]}"),
-    "auto-archiver": (b"Link,Archive status\n", b"https://posts.example/7,done\n", b""),
+    "auto-archiver": (b"Link,Archive status\n", b"https://posts.example/7,done," + b"x" * 5000 + b"\n", b""),
 }
 
 
@@ -78,5 +78,5 @@ def test_memory_does_not_grow_with_the_file(import_format, parts):
         assert read >= count
         return most
 
-    peak(10)  # what is cached for good
-    assert peak(1500) < peak(300) + 200_000
+    peak(20)  # what is cached for good
+    assert peak(200) < peak(50) + 300_000

@@ -1,5 +1,6 @@
 """Days and times: what has one reading is read, what has two is not guessed."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
@@ -74,7 +75,5 @@ def test_every_time_of_rfc_3339_is_read(moment):
 
 @given(st.text(st.sampled_from("0123456789-/.:TZ +,apmJanGMT()"), max_size=30))
 def test_any_text_is_read_or_not(text):
-    try:
-        read_moment(text)
-    except NoMoment as error:
-        assert str(error)
+    with suppress(NoMoment):
+        assert read_moment(text).instant.tzinfo is UTC
