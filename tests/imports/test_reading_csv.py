@@ -252,7 +252,7 @@ def test_an_open_quotation_mark_hides_what_follows_and_that_is_said():
 
 
 @pytest.mark.parametrize(
-    "long", ["x" * limits.LONGEST_ROW, '"' + "x\n" * (limits.LONGEST_ROW // 2)]
+    "long", ["x" * limits.LONGEST_ROW, '"' + f"{'x' * 99}\n" * (limits.LONGEST_ROW // 99)]
 )
 def test_a_row_without_end_ends_the_reading(long):
     first, second = read(f"text\nfirst\n{long}\nafter\n")

@@ -60,10 +60,18 @@ class Endless(io.RawIOBase):
 SOUND = json.dumps(review(padding="x" * 5000)).encode()
 FILES = {
     "ndjson": (b"", SOUND + b"\n", b""),
-    "csv": (b"text,title,rating\n", b'"The dam is safe.","A dam",false,' + b"x" * 5000 + b"\n", b""),
+    "csv": (
+        b"text,title,rating\n",
+        b'"The dam is safe.","A dam",false,' + b"x" * 5000 + b"\n",
+        b"",
+    ),
     "claimreview": (b"[", SOUND + b",\n", b"{}]"),
     "datafeed": (b'{"dataFeedElement":[', b'{"item":[' + SOUND + b"]},\n", b"null]}"),
-    "auto-archiver": (b"Link,Archive status\n", b"https://posts.example/7,done," + b"x" * 5000 + b"\n", b""),
+    "auto-archiver": (
+        b"Link,Archive status\n",
+        b"https://posts.example/7,done," + b"x" * 5000 + b"\n",
+        b"",
+    ),
 }
 
 
