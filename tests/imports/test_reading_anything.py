@@ -246,3 +246,30 @@ def test_given_is_within_the_limits_of_what_is_stored() -> None:
 def test_a_source_is_no_claim() -> None:
     row = one("Link,Archive Status\nhttps://a.example/,done\n")
     assert row.given == GivenSource(url="https://a.example/")
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps({"text": "x", "source_url": "https://a.example/" + " " * 400_000 + "x"}),
+        json.dumps({"text": "x", "source_url": "https://a.example/ " * 100_000}),
+        json.dumps({"text": "x", "topics": "; a" * 200_000, "published_at": "Mon " * 200_000}),
+        json.dumps(
+            {"@type": "ClaimReview", "claimReviewed": "<a " * 200_000, "keywords": "a," * 200_000}
+        ),
+        json.dumps(
+            {"@type": "ClaimReview", "claimReviewed": "\n \n" * 200_000, "url": '"' * 400_000}
+        ),
+        '{"@graph": [' + "[{" * 200_000,
+        '{"text": "' + '\\"' * 400_000,
+        "[" + ", " * 400_000 + "]",
+        "<script type='application/ld+json'>{" + " \n" * 400_000 + "x</script>",
+        "<script type='application/ld+json'>" + "<!-- //" * 300_000 + "</script>",
+        "text\n" + '"' * 400_001 + "\n",
+        "text" + ",a" * 200_000 + "\n" + "x" + ",b" * 200_000,
+    ],
+    ids=range(12),
+)
+def test_nothing_takes_long_for_its_size(content: str) -> None:
+    tolerates(content.encode(), None)

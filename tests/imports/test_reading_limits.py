@@ -10,6 +10,7 @@ from verifier.claims.quotes import LONGEST_QUOTE
 from verifier.claims.schemas import LONGEST_CLAIM, MOST_TOPICS, Claimant, NewClaim
 from verifier.imports import limits
 from verifier.imports.reading import rows
+from verifier.kit.fields import EARLIEST, LATEST
 from verifier.reviews.schemas import VerdictMembers
 from verifier.sources.payloads import LONGEST_TEXT
 from verifier.sources.schemas import MOST_ARCHIVE_URLS, SourceMembers
@@ -38,6 +39,7 @@ def test_limits_are_those_of_the_api():
     assert source["publisher"].longest == limits.LONGEST_PUBLISHER
     assert limits.LONGEST_SOURCE_TEXT == LONGEST_TEXT
     assert limits.MOST_COPIES == MOST_ARCHIVE_URLS
+    assert (limits.EARLIEST, limits.LATEST) == (EARLIEST, LATEST)
 
 
 class Endless(io.RawIOBase):
