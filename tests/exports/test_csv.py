@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from unicodedata import category
 
 import pytest
 from hypothesis import given
@@ -13,10 +12,9 @@ from verifier.exports import csv_table
 from verifier.exports.cells import escape_cell, join_topics, split_topics, unescape_cell
 from verifier.exports.records import ClaimRecord
 
+from .formulas import INVISIBLE, SIGNS, starts_formula
 from .samples import any_records, appearance, record, verdict
 
-SIGNS = "=+-@＝＋－＠"
-INVISIBLE = '"\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufeff'
 # The letters that matter, so that the generator meets them: signs, separators, what is skipped.
 tricky = st.text(st.sampled_from(SIGNS + "';\t\r\n \"\u00a0\u200f\ufeff,a\\"), max_size=12)
 any_text = tricky | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -28,13 +26,6 @@ def table(*claims: ClaimRecord) -> str:
 
 def read(text: str, delimiter: str = ",") -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-
-
-def starts_formula(cell: str) -> bool:
-    """By a second rule: what is white, invisible or a quote falls away, and a sign is left."""
-    letters = (c for c in cell if category(c)[0] != "Z" and category(c) != "Cc")
-    letters = (c for c in letters if c not in INVISIBLE)
-    return next(letters, "") in set(SIGNS)
 
 
 def cells(**changes: object) -> dict[str, str]:

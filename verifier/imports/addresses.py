@@ -10,6 +10,8 @@ from verifier.sources.urls import LONGEST_URL, UrlNotAccepted, canonical_url, re
 
 _UNSEEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _WRAPPED: Final = re.compile(r"[\"'<(\[“”]*(.*?)[\"'>)\]“”]*", re.DOTALL)
+_MOST: Final = 200
+_RUN: Final = re.compile(r"\s{2,}")  # long ones would make the next expression slow
 # Between two addresses: a comma, a semicolon, a bar, white space, or "and" in some languages.
 _BETWEEN: Final = re.compile(
     r"(?:\s*[,;|]\s*(?:(?:and|und|et|y|e|и|və|و)\s+)?|\s+(?:(?:and|und|et|y|e|и|və|و|&)\s+)?)"
@@ -28,7 +30,9 @@ class NoAddress(ValueError):
 
 def split_addresses(text: str) -> list[str]:
     """The addresses that stand in one text."""
-    return [part for part in (part.strip(" \t\r\n,;|") for part in _BETWEEN.split(text)) if part]
+    text = _RUN.sub(lambda run: "\n" if "\n" in run[0] else " ", text)
+    parts = _BETWEEN.split(text, maxsplit=_MOST)
+    return [bare for part in parts if (bare := part.strip(" \t\r\n,;|"))]
 
 
 def read_address(text: str, *, base: str | None = None) -> tuple[str, str | None]:

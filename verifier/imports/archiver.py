@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
     from verifier.imports.streams import Peeked
 
-_URL: Final = ("link", "url")
+# The first names are auto-archiver's own, the last what a mapping makes of others.
+_URL: Final = ("link", "url", "source_url")
 _ARCHIVED: Final = ("archive location", "archive url")
 _COPIES: Final = ("wacz", "screenshot")
 _TITLE: Final = ("upload title", "title")
-_TIME: Final = ("upload timestamp", "timestamp")
+_TIME: Final = ("upload timestamp", "timestamp", "published_at")
 _TEXT: Final = ("text content", "text")
 _HASH: Final = ("hash",)
 _UNUSED: Final = (

@@ -38,7 +38,7 @@ class BrokenOff(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A value of the file. `is_rest` marks a document without the lists that were cut up."""
+    """A value of the file. `is_rest` marks a document that lists were cut out of."""
 
     pointer: str
     line: int
@@ -88,7 +88,7 @@ def _children(text: str) -> Iterator[tuple[str | int, str]]:
 def _members(text: _Text) -> Iterator[Piece]:
     """The elements of the lists to be cut up, and last the object without them."""
     line = text.line
-    rest = StringIO()
+    rest, is_cut = StringIO(), False
     rest.write(text.skip(1))
     while (character := text.peek(_GAP, rest)) != "}":
         if not character:
@@ -100,10 +100,11 @@ def _members(text: _Text) -> Iterator[Piece]:
             if text.peek(_BLANK, rest) == "[" and name[1:-1] in _STREAMED:
                 yield from text.elements(f"/{name[1:-1]}")
                 rest.write("[]")
+                is_cut = True
         if rest.tell() > LONGEST_ROW:
             raise BrokenOff(f"An object has more than {LONGEST_ROW} characters.", line, "")
     rest.write(text.skip(1))
-    yield Piece("", line, rest.getvalue(), is_rest=True)
+    yield Piece("", line, rest.getvalue(), is_rest=is_cut)
 
 
 class _Text:

@@ -25,18 +25,15 @@ def read_documents(stream: Peeked, mapping: Mapping[str, str]) -> Iterator[Readi
 
 def read_document(text: TextIO, objects: Objects, *, before: int = 0) -> Iterator[Reading]:
     """The ClaimReviews of a text of JSON that begins after so many lines of its file."""
-    is_cut = False
     try:
         for piece in pieces(text):
-            is_cut = is_cut or not piece.is_rest
-            yield from _read(piece, objects, before, is_alone=not is_cut)
-            is_cut = is_cut and not piece.is_rest
+            yield from _read(piece, objects, before)
     except BrokenOff as error:
         detail = f"{error} Nothing after this is read."
         yield refusal(before + error.line, "", error.text[:_SHOWN], detail)
 
 
-def _read(piece: Piece, objects: Objects, before: int, *, is_alone: bool) -> Iterator[Reading]:
+def _read(piece: Piece, objects: Objects, before: int) -> Iterator[Reading]:
     line = before + piece.line
     if has_undecoded(piece.text):
         yield refusal(line, piece.pointer, piece.text, NOT_UTF8)
@@ -51,9 +48,9 @@ def _read(piece: Piece, objects: Objects, before: int, *, is_alone: bool) -> Ite
         return
     place = Reading(line, piece.pointer, original(piece.text))
     rows = [*objects.read(value, place, mending)]
-    if piece.is_rest and not is_alone:
+    if piece.is_rest:
         rows = [row for row in rows if row.given is not None]
-    elif is_alone and not rows:
+    elif not rows and not piece.pointer:
         rows = [refusal(line, "", piece.text, NO_CLAIM)]
     yield from rows
 

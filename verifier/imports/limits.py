@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 LONGEST_CLAIM: Final = 5000
@@ -17,8 +18,10 @@ LONGEST_EXPLANATION: Final = 100_000
 LONGEST_LABEL: Final = 100
 LONGEST_SOURCE_TEXT: Final = 4_000_000
 MOST_COPIES: Final = 20
+EARLIEST: Final = datetime(1000, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9998, 12, 31, tzinfo=UTC)
 
 LONGEST_ROW: Final = 4 * 1024 * 1024
 """Characters of a row. What is longer is refused unread: memory stays bounded in any file."""
-LONGEST_PAGE: Final = 16 * 1024 * 1024
+LONGEST_PAGE: Final = 8 * 1024 * 1024
 """Bytes of an HTML page, which is read whole."""

@@ -9,6 +9,7 @@ from verifier.exports.csv_table import COLUMNS
 from verifier.imports import limits
 from verifier.imports.addresses import looks_like_address, site_of, split_addresses
 from verifier.imports.claimreview import NO_TEXT, UNRATED, words_of
+from verifier.imports.mending import Mending
 from verifier.imports.ratings import is_number, read_numbers
 from verifier.imports.records import (
     GivenAppearance,
@@ -22,8 +23,6 @@ from verifier.imports.records import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from verifier.imports.mending import Mending
 
 NUMBERS: Final = ("rating_value", "best_rating", "worst_rating")
 KNOWN: Final = (*COLUMNS, *NUMBERS)
@@ -165,13 +164,13 @@ class _Members:
         told = self["publisher"]
         if not looks_like_address(told.text):
             return self.line("publisher", limits.LONGEST_PUBLISHER), None
-        publisher_url = self._mending.address(*told[:2])
-        site = next(
-            (site for page in (url, publisher_url) if page and (site := site_of(page))), None
-        )
-        if site:
-            self._mending.tell(told.pointer, f"An address is no name; {site} stands for it.")
-        return site, publisher_url
+        given = Mending().address(*told[:2])
+        sites = [site for page in (url, given) if page and (site := site_of(page))]
+        if not sites:
+            self._mending.tell(told.pointer, "Left out: an address is no name.")
+            return None, None
+        self._mending.tell(told.pointer, f"An address is no name; {sites[0]} stands for it.")
+        return sites[0], given if sites[0] == sites[-1] else None
 
     def stand_in(self, verdict: GivenVerdict | None) -> str | None:
         """A title, or the words of the address, for somebody to make a claim of."""

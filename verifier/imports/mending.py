@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+_MOST_NAMED: Final = 200  # of which some may say the same
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _LAYOUT: Final = re.compile("[\t\n\r\u2028\u2029]+")
 _ENTITY: Final = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
@@ -115,7 +116,10 @@ class Mending:
 
     def instant(self, text: str, pointer: str) -> datetime | None:
         read = self._moment(text, pointer)
-        return read.instant if read else None
+        if read is None or limits.EARLIEST <= read.instant <= limits.LATEST:
+            return read.instant if read else None
+        self.tell(pointer, f"Left out: the year {read.instant.year} is none of a publication.")
+        return None
 
     def day(self, text: str, pointer: str) -> date | None:
         """The day as it stands there, in whatever time zone that was."""
@@ -138,7 +142,7 @@ class Mending:
 
     def topics(self, given: str | Sequence[str], pointer: str) -> tuple[str, ...]:
         """Topics from a list, or from a cell such as `economy; war`."""
-        names = split_topics(given) if isinstance(given, str) else given
+        names = (split_topics(given) if isinstance(given, str) else given)[:_MOST_NAMED]
         topics = [
             topic for name in names if (topic := self.line(name, pointer, limits.LONGEST_TOPIC))
         ]

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
-_EARLIEST: Final = 1000
-_LATEST: Final = 9998
 _MONTHS: Final = (
     "jan",
     "feb",
@@ -113,12 +111,9 @@ def _day(found: re.Match[str], shown: str) -> date:
     else:
         month, day = int(parts["month"]), int(parts["day"])
     try:
-        read = date(year, month, day)
+        return date(year, month, day)
     except ValueError:
         raise NoMoment(f"“{shown}” is a day that does not exist.") from None
-    if not _EARLIEST <= year <= _LATEST:
-        raise NoMoment(f"“{shown}” is outside the years {_EARLIEST} to {_LATEST}.")
-    return read
 
 
 def _month_and_day(first: int, second: int, mark: str, shown: str) -> tuple[int, int]:

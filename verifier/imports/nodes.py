@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from verifier.kit.strict_json import pointer_part
@@ -16,17 +18,26 @@ _MOST_VALUES: Final = 200
 _TAG: Final = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Value:
     """Something at a place of a document: a node, a text, or a number."""
 
     pointer: str
     content: Any
 
-    @property
+    @cached_property
     def members(self) -> dict[str, Any]:
         """A node's members by their plain names; a text has none."""
-        return _members(self.content)[1] if isinstance(self.content, dict) else {}
+        if not isinstance(self.content, dict):
+            return {}
+        found = {**self.content, **self.content["properties"]} if self._is_nested else self.content
+        if not any(":" in name for name in found):
+            return found
+        return {_plain(name): member for name, member in found.items()}
+
+    @cached_property
+    def _is_nested(self) -> bool:
+        return isinstance(self.content.get("properties"), dict)
 
     @property
     def types(self) -> set[str]:
@@ -39,7 +50,12 @@ class Value:
     def all(self, *names: str) -> list[Value]:
         """The values of the first of these members that has any; lists are opened."""
         for name in names:
-            if found := [*_opened(self._at(name))][:_MOST_VALUES]:
+            content = self.members.get(name)
+            if content is None:
+                continue
+            inside = "/properties" if self._is_nested else ""
+            below = Value(f"{self.pointer}{inside}/{pointer_part(name)}", content)
+            if found := [*islice(_opened(below), _MOST_VALUES)]:
                 return found
         return []
 
@@ -58,15 +74,9 @@ class Value:
         if not isinstance(content, dict):
             return ""
         for name in ("@value", "value", "name", "alternateName"):
-            if (inner := self.one(name)).content is not None and inner.pointer != self.pointer:
-                return inner.text(language)
+            if inner := self.all(name):
+                return inner[0].text(language)
         return _in_language(content, language)
-
-    def _at(self, name: str) -> Value:
-        inside = (
-            "/properties" if isinstance(self.content, dict) and _members(self.content)[0] else ""
-        )
-        return Value(f"{self.pointer}{inside}/{pointer_part(name)}", self.members.get(name))
 
 
 def claim_reviews(content: Any, pointer: str = "") -> Iterator[Value]:
@@ -89,16 +99,6 @@ def is_claim_review(value: Value) -> bool:
     return "ClaimReview" in types or (not types and "claimReviewed" in value.members)
 
 
-def _members(content: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
-    """Whether they are nested under `properties`, and the members themselves."""
-    inner = content.get("properties")
-    nested = isinstance(inner, dict)
-    found = {**content, **inner} if isinstance(inner, dict) else content
-    if any(name.startswith(_PREFIXES) for name in found):
-        found = {_plain(name): member for name, member in found.items()}
-    return nested, found
-
-
 def _plain(name: str) -> str:
     return next((name[len(prefix) :] for prefix in _PREFIXES if name.startswith(prefix)), name)
 
@@ -111,7 +111,7 @@ def _opened(value: Value) -> Iterator[Value]:
         for number, item in enumerate(content):
             yield from _opened(Value(f"{value.pointer}/{number}", item))
     elif content not in (None, "", {}):
-        yield Value(value.pointer, content)
+        yield value if content is value.content else Value(value.pointer, content)
 
 
 def _in_language(content: dict[str, Any], language: str | None) -> str:

@@ -42,6 +42,7 @@ _FOREIGN: Final = (
     (b"BZh", "This is a file compressed by bzip2; unpack it first."),
     (b"\xfd7zXZ", "This is a file compressed by xz; unpack it first."),
 )  # fmt: skip
+_FEWEST_TO_A_NUL: Final = 16  # a stray one is mended; UTF-16 without its mark is half of them
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _FEED: Final = re.compile(r'"dataFeedElement"\s*:')
 _LINKED: Final = re.compile(
@@ -103,8 +104,8 @@ def _check(head: bytes, mapping: Mapping[str, str]) -> None:
     for start, detail in _FOREIGN:
         if head.startswith(start):
             raise UnreadableFile(detail)
-    if b"\0" in head and not head.startswith(_UTF16):
-        raise UnreadableFile("This is not a text file in UTF-8: it holds NUL bytes.")
+    if head.count(0) > len(head) // _FEWEST_TO_A_NUL and not head.startswith(_UTF16):
+        raise UnreadableFile("This is not a text file in UTF-8: it is full of NUL bytes.")
     for theirs, ours in mapping.items():
         if ours not in KNOWN:
             raise UnreadableFile(f"“{theirs}” cannot be mapped to “{ours}”; the columns are"
