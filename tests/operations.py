@@ -172,6 +172,7 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         ),
         Request("export_claims", "con", "/v1/exports/ndjson"),
         Request("show_claimreview", "con", f"{known}/claimreview"),
+        Request("search_claims", "con", "/v1alpha1/claims:search?query=known+to+all"),
         Request("show_me", "con", "/v1/me"),
         Request("create_token", "con", "/v1/tokens", {"name": "a script", "scopes": ["read"]}),
         Request("list_tokens", "con", "/v1/tokens"),

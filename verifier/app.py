@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, Response, request
 
 from verifier import api, health, logs
+from verifier.claimsearch.overriding import MethodOverride
 from verifier.kit import problems
 from verifier.kit.db import Database
 from verifier.kit.parsing import IdConverter, SlugConverter
@@ -85,6 +86,10 @@ def _add_endpoints(app: Flask, _settings: Settings) -> None:
     app.register_blueprint(health.blp)
 
 
+def _take_long_questions(app: Flask, _settings: Settings) -> None:
+    app.wsgi_app = MethodOverride(app.wsgi_app)  # type: ignore[method-assign]
+
+
 def _guard_answers(app: Flask, _settings: Settings) -> None:
     @app.after_request
     def guard(answer: Response) -> Response:
@@ -105,5 +110,6 @@ STEPS: Final[tuple[Callable[[Flask, Settings], None], ...]] = (
     _limit_rates,
     _answer_errors,
     _add_endpoints,
+    _take_long_questions,
     _guard_answers,
 )
