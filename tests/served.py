@@ -13,7 +13,7 @@ from typing import Any
 
 import urllib3
 
-STARTING_SECONDS = 30
+STARTING_SECONDS = 120
 
 
 @dataclass

@@ -7,8 +7,9 @@ Google's clients send so what would make an address of more than 2,048 character
 from __future__ import annotations
 
 import io
-from http import HTTPStatus
+import string
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from verifier.claimsearch.errors import BELOW
 
@@ -29,7 +30,8 @@ class MethodOverride:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or ""
         if _is_meant_as_get(environ) and length.isdecimal() and int(length[:9]) <= LONGEST_FORM:
-            form = environ["wsgi.input"].read(int(length)).decode("latin-1")
+            # Whatever bytes the form has, an address has none but these.
+            form = quote(environ["wsgi.input"].read(int(length)), safe=string.punctuation)
             query = "&".join(filter(None, (environ.get("QUERY_STRING"), form)))
             environ |= {
                 "REQUEST_METHOD": "GET",

@@ -12,6 +12,7 @@ from verifier.accounts.models import Desk
 from verifier.claims.models import Claim
 from verifier.claimsearch.filters import conditions_on
 from verifier.claimsearch.tokens import Place
+from verifier.kit.columns import Moment
 from verifier.kit.pagination import Order, Position
 from verifier.reviews.models import Verdict
 from verifier.reviews.standing import VerdictInForce
@@ -52,7 +53,7 @@ def _newest(names: tuple[str, ...], *, is_first: bool) -> AnySelect:
     others = tuple(name for name in names if name != "site")
     here = [row.site == bindparam("here"), *conditions_on(row, others)]
     if not is_first:
-        here.append(order.after(Position(bindparam("dated_at"), bindparam("number"))))
+        here.append(order.after(Position(bindparam("dated_at", type_=Moment()), bindparam("number"))))
     query = select(row.dated_at, row.number).where(*here, ~comes_before)
     return query.order_by(*order.by()).limit(bindparam("most"))
 
@@ -82,13 +83,12 @@ def reviews_of(reader: Reader, numbers: Sequence[int], filters: Filters) -> Sequ
 @cache
 def _reviews(names: tuple[str, ...]) -> AnySelect:
     shown, each = aliased(VerdictInForce), aliased(VerdictInForce)
-    is_shown = each.number == shown.number
     nth = func.row_number().over(
-        partition_by=shown.number,
-        order_by=(is_shown.desc(), each.dated_at.desc(), each.number.desc()),
+        partition_by=shown.number, order_by=(each.dated_at.desc(), each.number.desc())
     )
     found = (
-        select(shown.number.label("shown"), is_shown.label("is_shown"), nth.label("nth"),
+        select(shown.number.label("shown"), (each.number == shown.number).label("is_shown"),
+               nth.label("nth"),
                each.claim_id, each.dated_at, each.number)
         .join(each, each.statement_key == shown.statement_key)
         .where(shown.number.in_(bindparam("numbers", expanding=True)), *conditions_on(each, names))

@@ -16,8 +16,6 @@ from verifier.search.matching import find_matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
-
     from verifier.claimsearch.filters import Filters
     from verifier.claimsearch.tokens import PageTokens
     from verifier.kit.rows import AnyRow, Reader
@@ -94,21 +92,20 @@ def _claims(
 ) -> list[dict[str, Any]]:
     """In the order of the numbers; what has been retracted meanwhile is not among the rows."""
     reviews: dict[int, list[AnyRow]] = defaultdict(list)
-    shown: dict[int, AnyRow] = {}
     for row in rows:
         reviews[row.shown].append(row)
-        if row.is_shown:
-            shown[row.shown] = row
-    return [
-        _given(
-            text=shown[number].text,
-            claimant=shown[number].claimant_name,
-            claimDate=_midnight(shown[number].claimed_on),
-            claimReview=[_review(row, public_url) for row in reviews[number]],
-        )
-        for number in numbers
-        if number in shown
-    ]
+    return [_claim(reviews[number], public_url) for number in numbers if number in reviews]
+
+
+def _claim(reviews: Sequence[AnyRow], public_url: str) -> dict[str, Any]:
+    shown = next((row for row in reviews if row.is_shown), reviews[0])
+    days = [row.claimed_on for row in (shown, *reviews) if row.claimed_on]
+    return _given(
+        text=shown.text,
+        claimant=shown.claimant_name,
+        claimDate=f"{days[0].isoformat()}T00:00:00Z" if days else None,
+        claimReview=[_review(row, public_url) for row in reviews],
+    )
 
 
 def _review(row: AnyRow, public_url: str) -> dict[str, Any]:
@@ -128,10 +125,6 @@ def _review(row: AnyRow, public_url: str) -> dict[str, Any]:
 def _given(**members: Any) -> dict[str, Any]:
     """Members that are empty are left out."""
     return {name: value for name, value in members.items() if value}
-
-
-def _midnight(day: date | None) -> str | None:
-    return f"{day.isoformat()}T00:00:00Z" if day else None
 
 
 def _second(moment: str) -> str:

@@ -72,9 +72,9 @@ def site_of(url: str) -> str | None:
     return host.removeprefix("www.")[:LONGEST_SITE] or None
 
 
-@on("claim.edited", "claim.verified", "claim.back_in_review")
+@on("claim.verified", "claim.back_in_review")
 def keep_in_force(session: Session, _actor: Actor, claim: Claim) -> None:
-    """What is in force of the claim is looked up by what it says now."""
+    """While a verdict is in force, what the claim says cannot change."""
     this = VerdictInForce.claim_id == claim.id
     if claim.verdict is None:
         session.execute(delete(VerdictInForce).where(this))
