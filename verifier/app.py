@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 
 from verifier import api, health, logs
 from verifier.claimsearch.overriding import MethodOverride
+from verifier.elsewhere.asking import open_remotes
 from verifier.kit import problems
 from verifier.kit.db import Database
 from verifier.kit.parsing import IdConverter, SlugConverter
@@ -69,6 +70,12 @@ def _understand(app: Flask, settings: Settings) -> None:
         follow(app.extensions["verifier.database"])
 
 
+def _look_elsewhere(app: Flask, settings: Settings) -> None:
+    database = app.extensions["verifier.database"]
+    remotes = open_remotes(settings, database, software=app.config["SOFTWARE"])
+    app.extensions["verifier.elsewhere"] = remotes
+
+
 def _limit_rates(app: Flask, settings: Settings) -> None:
     limit = RateLimit(settings.rate_limit, settings.rate_limit_storage)
     app.extensions["verifier.rate_limit"] = limit
@@ -107,6 +114,7 @@ STEPS: Final[tuple[Callable[[Flask, Settings], None], ...]] = (
     _connect,
     _archive,
     _understand,
+    _look_elsewhere,
     _limit_rates,
     _answer_errors,
     _add_endpoints,

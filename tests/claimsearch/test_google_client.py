@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from googleapiclient.discovery import build
@@ -13,6 +14,7 @@ from tests.served import Served
 from verifier.app import create_app
 from verifier.settings import Settings
 
+SEARCH = "/v1alpha1/claims:search"
 MOON = "The moon landing was filmed in a studio."
 VACCINE = "The vaccine contains a microchip."
 DAMS = [f"Dam number {n} of the valley is about to burst." for n in range(23)]
@@ -253,3 +255,22 @@ def test_what_else_google_offers_is_not_here(claims):
     assert refusal.value.status_code == 404
     assert json.loads(refusal.value.content)["error"]["status"] == "NOT_FOUND"
     assert refusal.value.reason
+
+
+def test_another_desks_service_asks_here(served, newsroom, settings):
+    """Two instances: what is published here is found there, under this service's name."""
+    address = f"http://127.0.0.1:{served.port}{SEARCH}"
+    settings = replace(settings, remote_searches=f"sister={address}", allow_private_fetch=True)
+    other = create_app(settings)
+    newsroom.client = other.test_client()
+    sent = {"text": "Was the moon landing filmed in a studio?", "elsewhere": ["sister"], "limit": 1}
+    for cached in (False, True):
+        found = newsroom.call("POST", "/v1/matches", "con", json=sent, status=200).json
+        assert found["items"] == []
+        (answer,) = found["elsewhere"]
+        assert (answer["source"], answer["status"]) == ("sister", "answered")
+        assert answer["cached"] is cached
+        (claim,) = answer["items"]
+        assert claim["text"].lower().startswith("the moon landing")
+        assert claim["reviews"][0]["site"] == "ararat.example"
+    other.extensions["verifier.database"].dispose()
