@@ -94,7 +94,7 @@ def _add_endpoints(app: Flask, _settings: Settings) -> None:
 
 
 def _take_long_questions(app: Flask, _settings: Settings) -> None:
-    app.wsgi_app = MethodOverride(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = MethodOverride(app.wsgi_app)  # type: ignore[assignment,method-assign]
 
 
 def _guard_answers(app: Flask, _settings: Settings) -> None:

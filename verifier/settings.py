@@ -108,9 +108,8 @@ class Settings:
             )
             raise SettingError(message)
 
-
     def remotes(self) -> dict[str, str]:
-        """Addresses of other people's `claims:search`, by name. Raises `SettingError`, without them."""
+        """Addresses of other people's `claims:search`, by name. Raises `SettingError`."""
         found: dict[str, str] = {}
         for n, part in enumerate(re.split(r",\s*(?=[a-z0-9-]+=)", self.remote_searches or ""), 1):
             if not part.strip():

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 from googleapiclient.discovery import build
@@ -138,9 +139,9 @@ def test_verdicts_without_an_address_are_on_the_services_own_site(claims):
     assert claim["text"] == "Wolves were seen in the market."
     assert review["url"].startswith("http://127.0.0.1:8000/factchecks/")
     assert review["publisher"] == {"name": "Border Desk", "site": "127.0.0.1"}
-    (again,) = found(
-        claims, query="wolves in the market", reviewPublisherSiteFilter="127.0.0.1"
-    )["claims"]
+    (again,) = found(claims, query="wolves in the market", reviewPublisherSiteFilter="127.0.0.1")[
+        "claims"
+    ]
     assert again == claim
 
 
@@ -187,25 +188,29 @@ def test_age_is_by_the_newer_of_claim_and_review(claims, days, expected):
 )  # fmt: skip
 def test_paging_to_the_end_shows_everything_once(claims, asked, size):
     seen = [texts(page) for page in pages(claims, pageSize=size, **asked)]
-    assert sorted(sum(seen, [])) == sorted(DAMS)
+    assert sorted([*chain(*seen)]) == sorted(DAMS)
     assert {len(page) for page in seen[:-1]} <= {size}
     if "query" not in asked:
         assert seen[0][0] == DAMS[0]
         whole = found(claims, pageSize=100, **asked)
-        assert sum(seen, []) == texts(whole)
+        assert [*chain(*seen)] == texts(whole)
         assert len(whole["claims"][0]["claimReview"]) == 2
 
 
-@pytest.mark.parametrize("asked", [{"query": "dam valley"}, {"reviewPublisherSiteFilter": "dams.example"}])
+@pytest.mark.parametrize(
+    "asked", [{"query": "dam valley"}, {"reviewPublisherSiteFilter": "dams.example"}]
+)
 def test_an_offset_passes_over_what_comes_first(claims, asked):
     whole = texts(found(claims, pageSize=100, **asked))
     assert texts(found(claims, offset=5, pageSize=3, **asked)) == whole[5:8]
     seen = [texts(page) for page in pages(claims, offset=5, pageSize=7, **asked)]
-    assert sum(seen, []) == whole[5:]
+    assert [*chain(*seen)] == whole[5:]
     assert found(claims, offset=100, **asked) == {}
 
 
-@pytest.mark.parametrize("asked", [{"query": "dam valley"}, {"reviewPublisherSiteFilter": "dams.example"}])
+@pytest.mark.parametrize(
+    "asked", [{"query": "dam valley"}, {"reviewPublisherSiteFilter": "dams.example"}]
+)
 def test_a_token_is_good_for_its_own_search_alone(claims, asked):
     token = found(claims, pageSize=3, **asked)["nextPageToken"]
     assert len(texts(found(claims, pageSize=3, pageToken=token, **asked))) == 3

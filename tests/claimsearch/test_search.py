@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
@@ -12,9 +13,11 @@ from tests.newsroom import open_newsroom
 from tests.problems import check_google_error
 from verifier.app import create_app
 from verifier.claims.models import Claim
-from verifier.kit.db import Database
 from verifier.reviews.models import Verdict
 from verifier.reviews.standing import VerdictInForce, put_anew, site_of
+
+if TYPE_CHECKING:
+    from verifier.kit.db import Database
 
 TEXT = "The troops may leave before the 2025 deadline."
 SEARCH = "/v1alpha1/claims:search"
@@ -82,12 +85,16 @@ def test_desks_that_reviewed_the_same_statement_stand_under_it(newsroom):
 def shelved(app):
     room = open_newsroom(app)
     database = app.extensions["verifier.database"]
-    reviews = [{"text": f"Dam {n} will burst.", "url": f"https://dams.example/{n}"} for n in range(9)]
+    reviews = [
+        {"text": f"Dam {n} will burst.", "url": f"https://dams.example/{n}"} for n in range(9)
+    ]
     shelve(database, *reviews)
     return room, database
 
 
-@pytest.mark.parametrize("asked", [{"query": "a dam will burst"}, {"reviewPublisherSiteFilter": "dams.example"}])
+@pytest.mark.parametrize(
+    "asked", [{"query": "a dam will burst"}, {"reviewPublisherSiteFilter": "dams.example"}]
+)
 def test_nothing_is_skipped_or_repeated_while_others_publish_and_retract(shelved, asked):
     room, database = shelved
     there = set(found(room, pageSize=50, **asked))
@@ -98,7 +105,9 @@ def test_nothing_is_skipped_or_repeated_while_others_publish_and_retract(shelved
         if "nextPageToken" not in page:
             break
         token = {"pageToken": page["nextPageToken"]}
-        shelve(database, {"text": f"Dam 1 of {len(seen)} will burst.", "url": "https://dams.example/x"})
+        shelve(
+            database, {"text": f"Dam 1 of {len(seen)} will burst.", "url": "https://dams.example/x"}
+        )
         if gone is None:
             gone = next(text for text in sorted(there) if text not in seen)
             withdraw(database, gone)
@@ -157,7 +166,9 @@ def test_the_answer_is_for_any_page_and_may_be_kept(shelved):
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Cache-Control"] == "public, max-age=60"
     assert b'\n  "claims"' in answer.data
-    plain = room.call("GET", f"{SEARCH}?query=dam&prettyPrint=false&key=AIza&quotaUser=me&$.xgafv=2", status=200)
+    plain = room.call(
+        "GET", f"{SEARCH}?query=dam&prettyPrint=false&key=AIza&quotaUser=me&$.xgafv=2", status=200
+    )
     assert b"\n" not in plain.data
     assert plain.json == answer.json
     mine = room.call("GET", f"{SEARCH}?query=dam", "con", status=200)
@@ -181,13 +192,16 @@ def test_the_answer_as_a_script(shelved):
     assert claim["text"] == "Lines\u2028end </script> here."
 
 
-@pytest.mark.parametrize("name", ["", "a b", "1a", "a.", ".a", "a()", "a;b", "a[0]", "é", "a" * 300, "a\n"])
+@pytest.mark.parametrize(
+    "name", ["", "a b", "1a", "a.", ".a", "a()", "a;b", "a[0]", "é", "a" * 300, "a\n"]
+)
 def test_what_is_no_name_of_a_function(shelved, name):
     search(shelved[0], query="dam", callback=name, status=400)
 
 
 @pytest.mark.parametrize(
-    ("header", "status"), [("Bearer fcv_nobodys", "UNAUTHENTICATED"), ("Basic x", "UNAUTHENTICATED")]
+    ("header", "status"),
+    [("Bearer fcv_nobodys", "UNAUTHENTICATED"), ("Basic x", "UNAUTHENTICATED")],
 )
 def test_a_bad_token_is_told_as_google_tells_it(shelved, header, status):
     error = search(shelved[0], query="dam", headers={"Authorization": header}, status=401)
@@ -236,10 +250,14 @@ def test_a_form_that_is_meant_as_a_get(shelved, headers, status):
         check_google_error(both_ways, 400, "/query")
 
 
-@pytest.mark.parametrize("data", [b"query=" + b"a" * 100_000, b"query=%ff%fe", b"\xff\xfe", b"query=\xed\xa0\x80"])
+@pytest.mark.parametrize(
+    "data", [b"query=" + b"a" * 100_000, b"query=%ff%fe", b"\xff\xfe", b"query=\xed\xa0\x80"]
+)
 def test_forms_of_all_sorts(shelved, data):
     headers = {"X-HTTP-Method-Override": "GET"}
     answer = shelved[0].call("POST", SEARCH, headers=headers, data=data, content_type=FORM)
     assert answer.status_code in (200, 400, 405)
-    other = shelved[0].call("POST", "/v1/claims", "con", headers=headers, data=data, content_type=FORM)
+    other = shelved[0].call(
+        "POST", "/v1/claims", "con", headers=headers, data=data, content_type=FORM
+    )
     assert other.status_code == 415

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from tests.elsewhere.test_reading import CLAIM
 from tests.problems import check_problem
@@ -16,7 +18,7 @@ from tests.site import Internet, drip, page, redirect
 from verifier.elsewhere.asking import LIMITS, Remotes, forget_expired
 from verifier.elsewhere.models import RemoteAnswer
 from verifier.kit.clock import now
-from verifier.settings import Settings, SettingError
+from verifier.settings import SettingError, Settings
 
 SECRET = "AIzaSecret"
 TEXT = "The dam burst, they say."
@@ -36,7 +38,7 @@ def internet(newsroom, database):
             "google": f"http://a.example/v1alpha1/claims:search?key={SECRET}",
             "sister": "http://b.example/v1alpha1/claims:search",
         }
-        remotes = Remotes(database, addresses, internet.fetcher(limits=QUICK))
+        remotes = Remotes(database, addresses, partial(internet.fetcher, limits=QUICK))
         newsroom.client.application.extensions["verifier.elsewhere"] = remotes
         internet.site["/v1alpha1/claims:search"] = answering(CLAIM)
         yield internet
@@ -82,7 +84,9 @@ def test_all_are_asked_and_each_is_named(newsroom, internet):
 def test_those_that_are_named_are_asked(newsroom, internet):
     assert list(answers(newsroom, elsewhere=["sister", "sister"])) == ["sister"]
     assert [host for host, _ in asked(internet)] == ["b.example"]
-    problem = check_problem(ask(newsroom, elsewhere=["sister", "x"], status=422), 422, "/elsewhere/1")
+    problem = check_problem(
+        ask(newsroom, elsewhere=["sister", "x"], status=422), 422, "/elsewhere/1"
+    )
     assert "google, sister" in problem["detail"]
     for wrong in ("google", 1, {}, None, [1], [None], ["x"] * 21):
         check_problem(ask(newsroom, elsewhere=wrong, status=422), 422, "/elsewhere")
@@ -135,44 +139,48 @@ HUGE = page(b'{"claims": [' + b" " * 1_200_000 + b"]}", media_type=JSON_TYPE)
 MANY_BAD = answering(CLAIM, CLAIM | {"text": 1}, {"claimReview": [{"url": "javascript:alert(1)"}]})
 
 
-@pytest.mark.parametrize(
-    ("behaviour", "status", "detail", "items"),
-    [
-        (page(b"{}", 403, JSON_TYPE), "failed", "It answered with the status 403.", 0),
-        (page(b"{}", 500, JSON_TYPE), "failed", "It answered with the status 500.", 0),
-        (redirect("http://b.example/elsewhere"), "failed", "It answered with the status 302.", 0),
-        (page(b"<html>hello</html>"), "failed", "It answered with something else than JSON.", 0),
-        (page(b"<html>hello</html>", 200, JSON_TYPE), "failed", "Its answer is no JSON that can be trusted.", 0),
-        (page(b"[" * 500_000, 200, JSON_TYPE), "failed", "Its answer is no JSON that can be trusted.", 0),
-        (page(b'{"claims": 1}', 200, JSON_TYPE), "failed", "Its answer is not of the shape that such services answer in.", 0),
-        (HUGE, "failed", "Its answer is too large.", 0),
-        (b"nonsense\r\n\r\n", "failed", "Its answer broke off.", 0),
-        (drip(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", b" "), "failed", "It did not answer in time.", 0),
-        (MANY_BAD, "answered", "Left out what was not as it should be: 2 claims.", 1),
-        (answering(), "answered", None, 0),
-    ],
-    ids=["403", "500", "redirect", "html", "no-json", "deep", "shape", "huge", "nonsense", "slow", "some-bad", "nothing"],
-)  # fmt: skip
-def test_one_that_misbehaves_takes_nothing_from_the_others(
-    newsroom, internet, capfd, behaviour, status, detail, items
-):
+BAD_JSON = "Its answer is no JSON that can be trusted."
+SLOWLY = drip(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", b" ")
+MISBEHAVIOUR = {
+    "403": (page(b"{}", 403, JSON_TYPE), "failed", "It answered with the status 403.", 0),
+    "500": (page(b"{}", 500, JSON_TYPE), "failed", "It answered with the status 500.", 0),
+    "redirect": (redirect("http://b.example/x"), "failed", "It answered with the status 302.", 0),
+    "html": (page(b"<html>hello</html>"), "failed", "It answered with something else than JSON.", 0),
+    "no JSON": (page(b"<html>hello</html>", 200, JSON_TYPE), "failed", BAD_JSON, 0),
+    "deep": (page(b"[" * 500_000, 200, JSON_TYPE), "failed", BAD_JSON, 0),
+    "shape": (page(b'{"claims": 1}', 200, JSON_TYPE), "failed",
+              "Its answer is not of the shape that such services answer in.", 0),
+    "huge": (HUGE, "failed", "Its answer is too large.", 0),
+    "nonsense": (b"nonsense\r\n\r\n", "failed", "Its answer broke off.", 0),
+    "slow": (SLOWLY, "failed", "It did not answer in time.", 0),
+    "some bad": (MANY_BAD, "answered", "Left out what was not as it should be: 2 claims.", 1),
+    "nothing": (answering(), "answered", None, 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", MISBEHAVIOUR)
+def test_one_that_misbehaves_takes_nothing_from_the_others(newsroom, internet, how):
+    behaviour, status, detail, items = MISBEHAVIOUR[how]
     claim = newsroom.claim(text=TEXT)
     internet.site["a.example/v1alpha1/claims:search"] = behaviour
-    whole = ask(newsroom).json
+    with capture_logs() as logs:
+        whole = ask(newsroom).json
     assert whole["items"][0]["claim"]["id"] in claim
     found = {each["source"]: each for each in whole["elsewhere"]}
     assert (found["google"]["status"], found["google"]["detail"]) == (status, detail)
     assert len(found["google"]["items"]) == items
     assert found["sister"]["status"] == "answered"
     assert SECRET not in json.dumps(whole)
-    told = "".join(capfd.readouterr())
+    told = str(logs)
     assert "asked elsewhere" in told
     assert SECRET not in told
     assert TEXT not in told
     assert answers(newsroom)["google"]["cached"]
 
 
-@pytest.mark.parametrize("addresses", [["127.0.0.1"], ["10.0.0.1"], ["93.184.216.34", "192.168.0.1"], ["::1"], []])
+@pytest.mark.parametrize(
+    "addresses", [["127.0.0.1"], ["10.0.0.1"], ["93.184.216.34", "192.168.0.1"], ["::1"], []]
+)
 def test_nobody_is_led_inside(newsroom, internet, addresses):
     internet.names["a.example"] = addresses
     found = answers(newsroom)
@@ -181,7 +189,8 @@ def test_nobody_is_led_inside(newsroom, internet, addresses):
     assert "is not on the public" in found["google"]["detail"] or not addresses
 
 
-def test_a_kept_question_tells_what_is_known_elsewhere_too(newsroom, internet):
+@pytest.mark.usefixtures("internet")
+def test_a_kept_question_tells_what_is_known_elsewhere_too(newsroom):
     made = ask(newsroom, notify=True, status=201)
     assert [each["source"] for each in made.json["elsewhere"]] == ["google", "sister"]
 

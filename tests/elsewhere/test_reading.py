@@ -11,7 +11,12 @@ from verifier.elsewhere.reading import AnswerUnreadable, read_answer
 
 REVIEW = {"url": "https://zagros.example/1", "publisher": {"name": "Zagros Facts", "site": "zagros.example"},
           "title": "No", "reviewDate": "2024-11-25T00:00:00.123456789Z", "textualRating": "False", "languageCode": "en"}  # fmt: skip
-CLAIM = {"text": "The dam burst.", "claimant": "A post", "claimDate": "2024-11-20T00:00:00Z", "claimReview": [REVIEW]}
+CLAIM = {
+    "text": "The dam burst.",
+    "claimant": "A post",
+    "claimDate": "2024-11-20T00:00:00Z",
+    "claimReview": [REVIEW],
+}
 
 
 def read(**answer):
@@ -19,7 +24,9 @@ def read(**answer):
 
 
 def test_an_answer_as_it_should_be():
-    (claim,), left_out = read(claims=[{**CLAIM, "imageUrl": "https://x.example"}], nextPageToken="x")
+    (claim,), left_out = read(
+        claims=[{**CLAIM, "imageUrl": "https://x.example"}], nextPageToken="x"
+    )
     assert left_out == 0
     assert claim == {
         "text": "The dam burst.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Response, request
 
 from verifier.claimsearch.schemas import GoogleError
-from verifier.kit.answers import json_answer
+from verifier.kit.answers import dump
 from verifier.kit.rest import Blueprint
 
 if TYPE_CHECKING:
@@ -40,10 +40,9 @@ def told_as_google(answer: Response) -> Response:
     message = problem["detail"]
     if faults := problem.get("errors"):
         message = " ".join(f"{each['pointer'][1:]}: {each['detail']}" for each in faults)
-    told = json_answer({"error": _error(code, message)})
     answer.status_code = code
-    answer.mimetype = told.mimetype
-    answer.set_data(told.get_data())
+    answer.mimetype = "application/json"
+    answer.set_data(dump({"error": _error(code, message)}))
     return answer
 
 

@@ -1,4 +1,4 @@
-"""Which reviews count in a search: the same conditions for lists, for what is ranked, for display."""
+"""Which reviews count in a search: in lists, in what is ranked, and in what is shown alike."""
 
 from __future__ import annotations
 

@@ -44,9 +44,8 @@ class MethodOverride:
 
 
 def _is_meant_as_get(environ: WSGIEnvironment) -> bool:
-    return (
-        environ["REQUEST_METHOD"] == "POST"
-        and environ.get("HTTP_X_HTTP_METHOD_OVERRIDE", "").upper() == "GET"
-        and environ.get("PATH_INFO", "").startswith(BELOW)
-        and environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() == FORM
-    )
+    path: str = environ.get("PATH_INFO", "")
+    meant = environ.get("HTTP_X_HTTP_METHOD_OVERRIDE", "").upper()
+    media_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    is_form = (environ["REQUEST_METHOD"], media_type) == ("POST", FORM)
+    return is_form and meant == "GET" and path.startswith(BELOW)

@@ -13,7 +13,6 @@ from verifier.claims.models import Claim
 from verifier.claimsearch.filters import conditions_on
 from verifier.claimsearch.tokens import Place
 from verifier.kit.columns import Moment
-from verifier.kit.pagination import Order, Position
 from verifier.reviews.models import Verdict
 from verifier.reviews.standing import VerdictInForce
 
@@ -28,7 +27,7 @@ MOST_REVIEWS: Final = 20
 
 
 def newest(reader: Reader, filters: Filters, after: Place | None, most: int) -> list[Place]:
-    """What counts, newest first, each statement once: at its newest review. By a walk for a site."""
+    """What counts, newest first, each statement at its newest review: a walk along a site."""
     query = _newest(filters.names, is_first=after is None)
     values = {**filters.values(), "most": most}
     if after is not None:
@@ -44,7 +43,6 @@ def newest(reader: Reader, filters: Filters, after: Place | None, most: int) -> 
 @cache
 def _newest(names: tuple[str, ...], *, is_first: bool) -> AnySelect:
     row, newer = VerdictInForce, aliased(VerdictInForce)
-    order = Order(row.dated_at, row.number, descending=True)
     comes_before = exists().where(
         newer.statement_key == row.statement_key,
         tuple_(newer.dated_at, newer.number) > tuple_(row.dated_at, row.number),
@@ -53,9 +51,10 @@ def _newest(names: tuple[str, ...], *, is_first: bool) -> AnySelect:
     others = tuple(name for name in names if name != "site")
     here = [row.site == bindparam("here"), *conditions_on(row, others)]
     if not is_first:
-        here.append(order.after(Position(bindparam("dated_at", type_=Moment()), bindparam("number"))))
+        place = tuple_(bindparam("dated_at", type_=Moment()), bindparam("number"))
+        here.append(tuple_(row.dated_at, row.number) < place)
     query = select(row.dated_at, row.number).where(*here, ~comes_before)
-    return query.order_by(*order.by()).limit(bindparam("most"))
+    return query.order_by(row.dated_at.desc(), row.number.desc()).limit(bindparam("most"))
 
 
 def first_of_each(reader: Reader, claim_ids: Sequence[str], filters: Filters) -> list[int]:

@@ -216,7 +216,7 @@ A drop-in for `claims.search` of Google's Fact Check Tools API: its clients work
 in the place of `https://factchecktools.googleapis.com`. Published verdicts in force alone are
 found; reviews of the same statement by the same claimant stand under one claim, whoever's they are.
 
-With a `query` the {DEPTH} best claims are ranked, and paging ends with them; with a site alone all of
-its reviews are listed, newest first. A question that is too long for an address may be sent as a
+With a `query` the {DEPTH} best claims are ranked, and paging ends with them; with a site alone all
+of its reviews are listed, newest first. A question that is too long for an address may be sent as a
 form by POST with `X-HTTP-Method-Override: GET`, as Google's clients do.
 """

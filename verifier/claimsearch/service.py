@@ -16,6 +16,7 @@ from verifier.search.matching import find_matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
     from verifier.claimsearch.filters import Filters
     from verifier.claimsearch.tokens import PageTokens
     from verifier.kit.rows import AnyRow, Reader
@@ -58,9 +59,7 @@ def search(
     else:
         found = _newest(reader, filters, page)
     rows = reviews_of(reader, found.numbers, filters) if found.numbers else ()
-    return _given(
-        claims=_claims(found.numbers, rows, public_url), nextPageToken=found.next_token
-    )
+    return _given(claims=_claims(found.numbers, rows, public_url), nextPageToken=found.next_token)
 
 
 def _ranked(

@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import timedelta
+from functools import cached_property, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -27,7 +28,7 @@ from verifier.kit.errors import Invalid
 from verifier.kit.fetch import Fetcher, FetchFailed, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -96,12 +97,17 @@ class Remotes:
     """The services that the operator has set up, by name. Safe to share between threads."""
 
     def __init__(
-        self, database: Database, addresses: Mapping[str, str], fetcher: Fetcher | None
+        self, database: Database, addresses: Mapping[str, str], open_fetcher: Callable[[], Fetcher]
     ) -> None:
         self._database = database
         self._addresses = addresses
-        self._fetcher = fetcher
+        self._open_fetcher = open_fetcher
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="elsewhere")
+
+    @cached_property
+    def _fetcher(self) -> Fetcher:
+        """Opened when it is first needed: that takes reading all certificates there are."""
+        return self._open_fetcher()
 
     def chosen(self, wanted: bool | list[str]) -> list[str]:  # noqa: FBT001  (as it is sent)
         """The names of those that are to be asked. Raises `Invalid` for one there is not."""
@@ -120,7 +126,9 @@ class Remotes:
         """What each of them answers, or why it does not. Never raises for what they do."""
         question = Question(text, language)
         urls = {name: question.at(self._addresses[name]) for name in names}
-        keys = {name: hashlib.sha256(f"{name} {url}".encode()).hexdigest() for name, url in urls.items()}
+        keys = {
+            name: hashlib.sha256(f"{name} {url}".encode()).hexdigest() for name, url in urls.items()
+        }
         kept = self._kept(keys.values())
         fresh = self._asked({name: url for name, url in urls.items() if keys[name] not in kept})
         self._keep({keys[name]: answered for name, answered in fresh.items()})
@@ -165,7 +173,6 @@ class Remotes:
         return answer
 
     def _fetched(self, url: str) -> dict[str, Any]:
-        assert self._fetcher is not None
         got = self._fetcher.fetch(url, headers={"Accept": "application/json"}, redirects=0)
         if got.status != HTTPStatus.OK:
             message = f"It answered with the status {got.status}."
@@ -203,14 +210,12 @@ def forget_expired(session: Session) -> None:
 
 
 def open_remotes(settings: Settings, database: Database, *, software: str) -> Remotes:
-    """Those of the settings; without any, nothing is opened."""
-    addresses = settings.remotes()
-    fetcher = None
-    if addresses:
-        fetcher = Fetcher(
-            user_agent=f"{software} (+{settings.public_url})",
-            allow_private=settings.allow_private_fetch,
-            proxy=settings.fetch_proxy,
-            limits=LIMITS,
-        )
-    return Remotes(database, addresses, fetcher)
+    """Those of the settings."""
+    open_fetcher = partial(
+        Fetcher,
+        user_agent=f"{software} (+{settings.public_url})",
+        allow_private=settings.allow_private_fetch,
+        proxy=settings.fetch_proxy,
+        limits=LIMITS,
+    )
+    return Remotes(database, settings.remotes(), open_fetcher)

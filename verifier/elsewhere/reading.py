@@ -1,4 +1,4 @@
-"""What a stranger's `claims:search` answered, read strictly: what is not as it should be is left out."""
+"""What a stranger's `claims:search` answered: what is not as it should be is left out."""
 
 from __future__ import annotations
 
