@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.claimsearch.shelf import shelve
+from tests.document import DocumentedClient
 from tests.newsroom import open_newsroom
 from tests.problems import check_google_error
 from verifier.app import create_app
 from verifier.claims.models import Claim
 from verifier.reviews.models import Verdict
 from verifier.reviews.standing import VerdictInForce, put_anew, site_of
+from verifier.settings import Settings
 
 if TYPE_CHECKING:
     from verifier.kit.db import Database
@@ -81,8 +83,17 @@ def test_desks_that_reviewed_the_same_statement_stand_under_it(newsroom):
     assert found(newsroom, query=TEXT) == {TEXT: [("border-desk", "Mostly true")]}
 
 
-@pytest.fixture
-def shelved(app):
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shelved(request):
+    """One for all tests from here on; what they add is found by other words."""
+    with request.getfixturevalue(f"{request.param}_copies").fresh() as url:
+        app = create_app(Settings(database_url=url))
+        app.test_client_class = DocumentedClient
+        yield shelf(app)
+        app.extensions["verifier.database"].dispose()
+
+
+def shelf(app):
     room = open_newsroom(app)
     database = app.extensions["verifier.database"]
     reviews = [
@@ -95,8 +106,8 @@ def shelved(app):
 @pytest.mark.parametrize(
     "asked", [{"query": "a dam will burst"}, {"reviewPublisherSiteFilter": "dams.example"}]
 )
-def test_nothing_is_skipped_or_repeated_while_others_publish_and_retract(shelved, asked):
-    room, database = shelved
+def test_nothing_is_skipped_or_repeated_while_others_publish_and_retract(app, asked):
+    room, database = shelf(app)
     there = set(found(room, pageSize=50, **asked))
     seen, gone, token = [], None, {}
     while True:
@@ -220,11 +231,15 @@ def test_every_refusal_is_told_as_google_tells_it(shelved, method, path, status,
     assert check_google_error(answer, status)["status"] == told
 
 
-def test_a_limit_of_rate_is_told_as_google_tells_it(shelved, settings):
-    room, _ = shelved
-    limited = create_app(type(settings)(database_url=settings.database_url, rate_limit=1))
-    room.client = limited.test_client()
-    answers = [room.call("GET", f"{SEARCH}?query=dam", "con") for _ in range(3)]
+def test_a_limit_of_rate_is_told_as_google_tells_it(shelved):
+    room, database = shelved
+    limited = create_app(
+        Settings(
+            database_url=database.engine.url.render_as_string(hide_password=False), rate_limit=1
+        )
+    )
+    client, token = limited.test_client(), {"Authorization": f"Bearer {room.tokens['con']}"}
+    answers = [client.get(f"{SEARCH}?query=dam", headers=token) for _ in range(3)]
     assert check_google_error(answers[-1], 429)["status"] == "RESOURCE_EXHAUSTED"
     assert int(answers[-1].headers["Retry-After"]) > 0
     limited.extensions["verifier.database"].dispose()

@@ -81,8 +81,8 @@ def test_markup_stays_text_and_what_turns_text_around_goes():
 
 
 def test_more_than_was_asked_for_is_left_out():
-    items, left_out = read(claims=[CLAIM | {"claimReview": [REVIEW] * 1000}] * 50)
-    assert (len(items), left_out) == (10, 40)
+    items, left_out = read(claims=[CLAIM | {"claimReview": [REVIEW] * 25}] * 12)
+    assert (len(items), left_out) == (10, 2)
     assert len(items[0]["reviews"]) == 20
 
 
