@@ -40,6 +40,7 @@ WARMING: Final = 50
 SAMPLE: Final = 10_000
 LENGTHS: Final = (1, 2, 3)
 SHOWN: Final = 10
+PAGES: Final = 300
 MIB: Final = 1 << 20
 ONSETS: Final = [*"bcdfghjklmnprstvwz", "br", "ch", "cl", "dr", "fl", "gr", "pl", "sh", "st", "tr"]
 VOWELS: Final = [*"aeiou", "ai", "ea", "ee", "ou"]
@@ -149,6 +150,7 @@ def measure_growth(url: str, room: Newsroom, backend: str, growth: Growth) -> No
     with calling(url, room.tokens[CALLER]) as caller:
         print("\n| request | ms (median) | ms (p95) | |\n|---|---:|---:|---|")
         _measure_matches(caller, growth.asked, filling.ids)
+        _measure_fact_checks(caller, growth)
         for n, length in enumerate(LENGTHS):
             searches = [each.searches[n] for each in growth.asked]
             for query in ({"sort": "relevance"}, {}):
@@ -179,6 +181,31 @@ def _measure_matches(caller: Caller, asked: Sequence[Asked], ids: Sequence[str])
             shown += ids[each.place] in found
     said = f"right claim first: {first / len(taken):.3f}, among {SHOWN}: {shown / len(taken):.3f}"
     print(f"| POST /v1/matches | {_times(taken)} | {said} |")
+
+
+def _measure_fact_checks(caller: Caller, growth: Growth) -> None:
+    """Questions about published claims, of any site and of one; and a site's list to its end."""
+    published = [each for each in growth.asked if growth.stated[each.place].title]
+    for within in (False, True):
+        taken, first = [], 0
+        for n, each in enumerate(published):
+            stated = growth.stated[each.place]
+            site = {"reviewPublisherSiteFilter": f"{stated.desk}.example"} if within else {}
+            texts, _, seconds = caller.fact_checks(query=each.question, **site)
+            if n >= WARMING:
+                taken.append(seconds)
+                first += texts[:1] == [stated.text]
+        name = "claims:search, a question" + (", one site" if within else "")
+        print(f"| {name} | {_times(taken)} | right claim first: {first / len(taken):.3f} |")
+    for desk in (BIG, CALLER):
+        taken, token, shown = [], "", 0
+        while token is not None and len(taken) < PAGES:
+            texts, token, seconds = caller.fact_checks(
+                reviewPublisherSiteFilter=f"{desk}.example", pageToken=token, pageSize=SHOWN
+            )
+            taken.append(seconds)
+            shown += len(texts)
+        print(f"| claims:search, {desk}'s site, page by page | {_times(taken)} | {shown} claims |")
 
 
 def _measure_lists(

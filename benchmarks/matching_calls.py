@@ -50,6 +50,14 @@ class Caller:
         status, answer, seconds = self._ask("GET", f"/v1/claims?{urlencode(query)}")
         return status, len(json.loads(answer).get("items", ())), seconds
 
+    def fact_checks(self, **query: Any) -> tuple[list[str], str | None, float]:
+        """Texts of the claims that Google's interface shows, the next token, and the seconds."""
+        status, answer, seconds = self._ask("GET", f"/v1alpha1/claims:search?{urlencode(query)}")
+        assert status == http.client.OK, answer
+        document = json.loads(answer)
+        texts = [claim["text"] for claim in document.get("claims", ())]
+        return texts, document.get("nextPageToken"), seconds
+
     def _ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes, float]:
         begun = time.perf_counter()
         self._connection.request(method, path, body, self._headers)

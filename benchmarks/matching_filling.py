@@ -22,6 +22,8 @@ from verifier.fulltext.weighing import Statement, lines_of
 from verifier.kit.clock import rfc3339
 from verifier.kit.db import Database
 from verifier.kit.text import matching_key
+from verifier.reviews.models import Verdict
+from verifier.reviews.standing import put_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -118,6 +120,9 @@ def fill(url: str, room: Newsroom, stated: Sequence[Stated], index: Index) -> Fi
             loader.put(SearchDocument, [(doc, each, *entry) for doc, each, entry in numbered])
             loader.put_postings(index.postings)
         index_there = time.perf_counter()
+        with database.transaction() as session:
+            for _ in put_anew(session):
+                pass
         if database.dialect == "postgresql":
             analyse(database)
         whole = _size(database)
@@ -152,11 +157,26 @@ def claim_row(n: int, stated: Stated, room: Newsroom, dice: random.Random) -> di
             "id": row["id"], "rating": RATING["slug"], "label": RATING["label"]["en"],
             "normalised": RATING["normalised"], "value": RATING["value"], "worst": WORST,
             "best": BEST, "title": stated.title, "summary": "", "language": stated.language,
-            "published_at": rfc3339(moment), "url": None,
+            "published_at": rfc3339(moment), "url": f"https://{stated.desk}.example/{n}",
         }  # fmt: skip
         row |= {"status": "verified", "verdict": verdict, "published_at": moment}
         row |= {"rating": RATING["slug"], "normalised": RATING["normalised"]}
     return row
+
+
+def verdict_row(claim: dict[str, Any]) -> dict[str, Any]:
+    """The verdict of a claim that is published."""
+    verdict = claim["verdict"]
+    copied = {
+        name: verdict[name] for name in ("id", "rating", "title", "summary", "language", "url")
+    }
+    return {
+        **copied, "version": 1, "created_at": claim["created_at"],
+        "updated_at": claim["created_at"], "claim_id": claim["id"], "desk_id": claim["desk_id"],
+        "author_id": claim["created_by"], "scale_version": 1, "explanation": "",
+        "state": "published", "round": 1, "digest": "0" * 64, "origin": "desk",
+        "published_at": claim["published_at"],
+    }  # fmt: skip
 
 
 class IndexLoader(Loader):
@@ -188,7 +208,8 @@ class IndexLoader(Loader):
                 row["is_original"] = key not in seen
                 seen.add(key)
                 ids.append(row["id"])
-            self.load([(Claim, row) for row in rows])
+            verdicts = [(Verdict, verdict_row(row)) for row in rows if "verdict" in row]
+            self.load([*((Claim, row) for row in rows), *verdicts])
         for _, definition in indexes:
             self._connection.execute(definition)
         return ids

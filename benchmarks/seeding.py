@@ -20,6 +20,7 @@ from verifier.evidence.models import Evidence
 from verifier.kit import migrations
 from verifier.kit.db import Database
 from verifier.reviews.models import Citation, Review, Verdict
+from verifier.reviews.standing import put_anew
 from verifier.sources.models import Source
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def fill(url: str, number: int) -> Newsroom:
             for chain_id, (length, head) in trail.heads.items():
                 chain = update(EventChain).where(EventChain.id == chain_id)
                 session.execute(chain.values(length=length, head=head))
+            for _ in put_anew(session):
+                pass
         if database.dialect == "postgresql":
             _analyse(database)
     finally:

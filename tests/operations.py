@@ -181,6 +181,7 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         Request("show_report", "con", f"{imported}/report"),
         Request("show_claim_original", "con", f"{brought}/original"),
         Request("show_source_original", "con", f"{told}/original"),
+        Request("search_claims", "con", "/v1alpha1/claims:search?query=known+to+all"),
         Request("show_me", "con", "/v1/me"),
         Request("create_token", "con", "/v1/tokens", {"name": "a script", "scopes": ["read"]}),
         Request("list_tokens", "con", "/v1/tokens"),

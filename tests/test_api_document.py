@@ -87,6 +87,8 @@ def test_every_error_that_an_operation_can_answer_is_documented(operation):
         wanted |= {412, 428}
     if operation.id == "show_claimreview":
         wanted |= {409}
+    if operation.id == "search_claims":
+        wanted = wanted - {422} | {400}
     assert {int(s) for s in operation.spec["responses"] if int(s) >= 400} == wanted
 
 
@@ -236,11 +238,11 @@ def test_the_documentation_asks_no_other_host(client):
 
 
 def test_what_is_not_documented_is_not_there(client):
-    """Every route below /v1 is in the document, and every path of the document is a route."""
+    """Every route of the API is in the document, and every path of the document is a route."""
     app = client.application
     routes = {
         re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/v1/")
+        if rule.rule.startswith(("/v1/", "/v1alpha1/"))
     }
     assert routes == set(DOCUMENT["paths"])

@@ -26,8 +26,8 @@ COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SETTING = re.compile(r"^\| `(VERIFIER_\w+)` \| (.+?) \|", re.MULTILINE)
-ENDPOINT = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/[\w./{}-]+)")
-ADDRESS = re.compile(r"(?:\$API|127\.0\.0\.1:8000)(/[\w./${}-]*)")
+ENDPOINT = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/[\w./{}:-]+)")
+ADDRESS = re.compile(r"(?:\$API|127\.0\.0\.1:8000)(/[\w./${}:-]*)")
 COMMAND = re.compile(r"\bverifier((?: [a-z]+)+)")
 UNVERSIONED = {"/openapi.json", "/docs", "/problems/{slug}", "/healthz", "/readyz", "/metrics"}
 pages = pytest.mark.parametrize("page", BY_NAME.values(), ids=BY_NAME)
@@ -96,7 +96,7 @@ def shape(path):
     formats = "claimreview|datafeed|ndjson|csv"
     path = re.sub(r"(?<=/problems/).+", "*", path)
     path = re.sub(rf"\{{\w+\}}|\$\w+|(?<=exports/)(?:{formats})$", "*", path)
-    return path.rstrip("./")
+    return path.rstrip("./:")
 
 
 def test_every_setting_is_explained():

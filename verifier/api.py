@@ -10,6 +10,7 @@ from flask_swagger_ui import get_swaggerui_blueprint
 from markupsafe import escape
 
 from verifier.claims.routes import blp as claims
+from verifier.claimsearch.routes import blp as claimsearch
 from verifier.desks.routes import blp as desks
 from verifier.drift.routes import blp as drift
 from verifier.evidence.routes import blp as evidence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 VERSION: Final = "0.1.0"
 BLUEPRINTS: Final = (
     sources, snapshots, claims, search, matches, evidence, drift, reviews, exports,
-    imports, desks,
+    claimsearch, imports, desks,
 )  # fmt: skip
 DESCRIPTION: Final = """\
 Fact-claim verification: sources, claims with the exact place where they were made, evidence,

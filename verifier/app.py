@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, Response, request
 
 from verifier import api, health, logs
+from verifier.claimsearch.overriding import MethodOverride
+from verifier.elsewhere.asking import open_remotes
 from verifier.kit import problems
 from verifier.kit.db import Database
 from verifier.kit.parsing import IdConverter, SlugConverter
@@ -68,6 +70,12 @@ def _understand(app: Flask, settings: Settings) -> None:
         follow(app.extensions["verifier.database"])
 
 
+def _look_elsewhere(app: Flask, settings: Settings) -> None:
+    database = app.extensions["verifier.database"]
+    remotes = open_remotes(settings, database, software=app.config["SOFTWARE"])
+    app.extensions["verifier.elsewhere"] = remotes
+
+
 def _limit_rates(app: Flask, settings: Settings) -> None:
     limit = RateLimit(settings.rate_limit, settings.rate_limit_storage)
     app.extensions["verifier.rate_limit"] = limit
@@ -83,6 +91,10 @@ def _add_endpoints(app: Flask, _settings: Settings) -> None:
     health.measure(app)
     api.register(app)
     app.register_blueprint(health.blp)
+
+
+def _take_long_questions(app: Flask, _settings: Settings) -> None:
+    app.wsgi_app = MethodOverride(app.wsgi_app)  # type: ignore[assignment,method-assign]
 
 
 def _guard_answers(app: Flask, _settings: Settings) -> None:
@@ -102,8 +114,10 @@ STEPS: Final[tuple[Callable[[Flask, Settings], None], ...]] = (
     _connect,
     _archive,
     _understand,
+    _look_elsewhere,
     _limit_rates,
     _answer_errors,
     _add_endpoints,
+    _take_long_questions,
     _guard_answers,
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -22,6 +23,7 @@ MOST_DIGITS = 9
 LOG_FORMATS = ("console", "json")
 LOCAL_URL = "http://127.0.0.1:8000"
 IN_MEMORY = "memory://"
+REMOTE = re.compile(r"([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)=(https?://\S+)")
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
@@ -43,6 +45,7 @@ class Settings:
     fetch_proxy: str | None = None
     allow_private_fetch: bool = False
     embedding_model: str | None = None
+    remote_searches: str | None = field(default=None, repr=False)  # it holds keys
     log_format: str = "console"
     log_level: str = "info"
 
@@ -71,6 +74,7 @@ class Settings:
             fetch_proxy=given.get("fetch_proxy") or None,
             allow_private_fetch=_switch(given, "allow_private_fetch"),
             embedding_model=given.get("embedding_model") or None,
+            remote_searches=given.get("remote_searches") or None,
             log_format=_one_of(given, "log_format", LOG_FORMATS),
             log_level=_one_of(given, "log_level", ("info", "debug", "warning", "error")),
         )
@@ -96,12 +100,30 @@ class Settings:
             except (ConfigurationError, ValueError) as error:
                 message = f"{PREFIX}RATE_LIMIT_STORAGE cannot be used: {error}."
                 raise SettingError(message) from None
+        self.remotes()
         if self.allow_private_fetch and public.hostname not in LOOPBACK_HOSTS:
             message = (
                 f"{PREFIX}ALLOW_PRIVATE_FETCH is for tests only and cannot go together with the "
                 f"public address {self.public_url}."
             )
             raise SettingError(message)
+
+    def remotes(self) -> dict[str, str]:
+        """Addresses of other people's `claims:search`, by name. Raises `SettingError`."""
+        found: dict[str, str] = {}
+        for n, part in enumerate(re.split(r",\s*(?=[a-z0-9-]+=)", self.remote_searches or ""), 1):
+            if not part.strip():
+                continue
+            named = REMOTE.fullmatch(part.strip())
+            parts = _read_address(named[2].partition("?")[0]) if named else None
+            if named is None or parts is None or "#" in named[2] or named[1] in found:
+                message = f"its part {n} is no name=https://… of its own"
+                raise SettingError(f"{PREFIX}REMOTE_SEARCHES cannot be used: {message}.")
+            if parts.scheme != "https" and not self.allow_private_fetch:
+                message = f"{named[1]!r} must be asked by https"
+                raise SettingError(f"{PREFIX}REMOTE_SEARCHES cannot be used: {message}.")
+            found[named[1]] = named[2]
+        return found
 
 
 def data_folder() -> Path:

@@ -18,6 +18,7 @@ import structlog
 
 from verifier.api import VERSION
 from verifier.drift.reading import ReadSnapshot
+from verifier.elsewhere.asking import forget_expired
 from verifier.imports.job import RunImport
 from verifier.imports.service import RUN
 from verifier.kit import jobs
@@ -183,6 +184,7 @@ class Worker:
         with self.database.transaction() as session:
             queued = enqueue_rechecks(session)
             end_expired(session)
+            forget_expired(session)
             jobs.sweep(session)
         if queued:
             log.info("sources to be fetched again", number=queued)

@@ -18,6 +18,7 @@ READS = {
     "show_match_subscription": 2, "list_claim_matches": 3, "show_claim_match": 2,
     "list_imports": 2, "show_import": 2, "show_report": 3, "show_claim_original": 2,
     "show_source_original": 2,
+    "search_claims": 8,
 }  # fmt: skip
 """By operation, with one for the token; those below a claim or desk first ask whether it is visible."""
 MOST = {

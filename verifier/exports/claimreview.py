@@ -36,10 +36,9 @@ def review(record: ClaimRecord, *, public_url: str) -> Review:
 
 def render(record: ClaimRecord, verdict: VerdictRecord, *, public_url: str) -> Document:
     """The ClaimReview as the record has it, unchecked: `faults` is the judge."""
-    page = f"{public_url.rstrip('/')}/factchecks/{record['id']}"
     return {"@context": "https://schema.org"} | _node(
         "ClaimReview",
-        url=verdict["url"] or page,
+        url=verdict["url"] or page_of(record["id"], public_url),
         claimReviewed=record["text"],
         datePublished=_first_published(verdict),
         dateModified=verdict["published_at"],
@@ -49,6 +48,11 @@ def render(record: ClaimRecord, verdict: VerdictRecord, *, public_url: str) -> D
         itemReviewed=_claim(record),
         correction=_correction(verdict),
     )
+
+
+def page_of(claim_id: str, public_url: str) -> str:
+    """The address of the claim's own public page."""
+    return f"{public_url.rstrip('/')}/factchecks/{claim_id}"
 
 
 def _node(kind: str, **members: object) -> Document:

@@ -8,10 +8,11 @@ else is kept about terms, and nothing has to be brought up to date.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 from sqlalchemy import TextClause, func, select, text
+from sqlalchemy.orm import aliased
 
 from verifier.fulltext.models import SearchDocument
 
@@ -59,9 +60,21 @@ SELECT d.doc, d.claim_id, d.language, d.words FROM (
 ) AS found JOIN search_documents d ON d.doc = found.doc
 ORDER BY found.score DESC, found.doc DESC
 """
-_CANDIDATES_OF_ONE_DESK: Final = _CANDIDATES.replace(
+_NARROWED: Final = _CANDIDATES.replace(
     "search_postings p\n", "search_postings p JOIN search_documents o ON o.doc = p.doc\n"
-).replace("WHERE", "WHERE o.scope = :home AND")
+)
+
+
+class Only(NamedTuple):
+    """Which documents alone are wanted: a condition in SQL on `o`, a document, and its values."""
+
+    condition: str
+    values: dict[str, Any]
+
+    @classmethod
+    def of_scope(cls, scope: int) -> Only:
+        """Those of one desk."""
+        return cls("o.scope = :home", {"home": scope})
 
 
 class Stretch(NamedTuple):
@@ -113,12 +126,11 @@ def candidates(
     walks: Iterable[tuple[Stretch, float]],
     *,
     most: int,
-    home: int | None = None,
+    only: Only | None = None,
 ) -> Sequence[AnyRow]:
     """The documents with the most and the rarest of the terms: `doc, claim_id, language, words`.
 
-    Each stretch comes with the rarity of its word. `home` is the scope of the desk whose documents
-    alone are wanted.
+    Each stretch comes with the rarity of its word.
     """
     lists = [
         {
@@ -130,21 +142,24 @@ def candidates(
         for each, rarity in walks
     ]
     parameters = {"lists": orjson.dumps(lists).decode(), "most": most}
-    if home is not None:
-        parameters["home"] = home
-    template = _CANDIDATES if home is None else _CANDIDATES_OF_ONE_DESK
+    template = _CANDIDATES
+    if only is not None:
+        template = _NARROWED.replace("WHERE", f"WHERE {only.condition} AND")
+        parameters |= only.values
     statement = _candidates(template, dialect_of(reader))
     return reader.execute(statement, parameters).all()
 
 
 def documents_of(
-    reader: Reader, claim_ids: Sequence[str], *, home: int | None = None
+    reader: Reader, claim_ids: Sequence[str], *, only: Only | None = None
 ) -> Sequence[AnyRow]:
     """Those claims' documents, as `candidates` gives them."""
     query = select(*_DOCUMENT).where(SearchDocument.claim_id.in_(claim_ids))
-    if home is not None:
-        query = query.where(SearchDocument.scope == home)
-    return reader.execute(query).all()
+    if only is None:
+        return reader.execute(query).all()
+    document = aliased(SearchDocument, name="o")
+    wanted = select(document.doc).where(text(only.condition))
+    return reader.execute(query.where(SearchDocument.doc.in_(wanted)), only.values).all()
 
 
 def dialect_of(reader: Reader) -> str:

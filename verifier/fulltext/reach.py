@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import bindparam, or_, select
 
 from verifier.accounts.models import Desk
+from verifier.fulltext.lookup import Only
 from verifier.fulltext.models import PUBLIC, SearchScope
 from verifier.fulltext.terms import language_of
 from verifier.kit.columns import is_among
@@ -22,13 +23,13 @@ USUAL_LANGUAGE: Final = "en"
 class Reach(NamedTuple):
     """Numbers of scopes, the desks that they are of, and the languages that may be asked in.
 
-    `home` is the scope of the one desk that is wanted out of what is published.
+    `only` narrows down what is wanted of what is published, such as to one desk's.
     """
 
     scopes: tuple[int, ...]
     languages: tuple[str, ...]
     desks: tuple[str, ...] = ()
-    home: int | None = None
+    only: Only | None = None
 
     @property
     def is_public(self) -> bool:
@@ -65,4 +66,4 @@ def reach_of(
         return Reach((), languages)
     if home in mine:
         return Reach((home.id,), languages, (home.desk_id,))
-    return Reach((PUBLIC,), languages, home=home.id)
+    return Reach((PUBLIC,), languages, only=Only.of_scope(home.id))

@@ -18,6 +18,7 @@ from verifier.matches.comparing import COMPARE
 from verifier.matches.models import MatchSubscription
 from verifier.matches.notifying import NOTIFY
 from verifier.reviews.models import Citation, Verdict
+from verifier.reviews.standing import put_in_force
 from verifier.search.embedding import EMBED, is_followed
 from verifier.sources.models import Source
 
@@ -56,6 +57,7 @@ def write(session: Session, run: Run, writes: Writes) -> None:
     for model in IN_ORDER:
         if rows := writes.rows[model]:
             session.execute(insert(table_of(model)), rows)
+    put_in_force(session, writes.rows[Claim])
     if writes.archived:
         _archive(session, writes.archived)
     record_many(session, run.actor, run.desk_id, writes.told)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate
 
 from verifier.claims.schemas import CLAIM_SHOWN, LONGEST_CLAIM, ClaimDocument
+from verifier.elsewhere.schemas import AnswerElsewhere, Elsewhere
 from verifier.kit.fields import Flag, Language, Pasted, Slug, Whole, choice
 
 MOST_MATCHES: Final = 50
@@ -34,6 +35,7 @@ class MatchQuestion(Schema):
             "verdict on them is published; needs a token."
         },
     )
+    elsewhere = Elsewhere()
 
 
 class ContradictionShown(Schema):
@@ -78,6 +80,10 @@ class Matches(Schema):
     """Claims that may say what the text says, best first."""
 
     items = fields.List(fields.Nested(MatchShown), required=True)
+    elsewhere = fields.List(
+        fields.Nested(AnswerElsewhere),
+        metadata={"description": "What other people's services answered, where they were asked."},
+    )
 
 
 QUESTION: Final[dict[str, Any]] = {

@@ -25,7 +25,10 @@ from verifier.search.matching import matches_shown
 if TYPE_CHECKING:
     from flask import Response
 
+    from verifier.elsewhere.asking import Remotes
+
 blp = Blueprint("matches", __name__, description="Has this been checked before?")
+BESIDES: Final = {"notify": "Keeping a question", "elsewhere": "Asking elsewhere"}
 KEPT: Final[dict[str, Any]] = {
     "schema": schemas.KeptMatches,
     "example": {"items": [], "subscription": {**schemas.SUBSCRIPTION_SHOWN, "matches": []}},
@@ -41,22 +44,32 @@ KEPT: Final[dict[str, Any]] = {
 @refuses(409)
 def find_known_claims(payload: dict[str, Any]) -> Response:
     """Known claims that say what a text says, however worded; `notify` keeps the question."""
-    asked = {name: value for name, value in payload.items() if name != "notify"}
-    if payload["notify"] and actor().account_id is None:
-        message = "Keeping a question needs a token; send one, or leave out `notify`."
-        raise NotAuthenticated(message)
+    asked = {name: value for name, value in payload.items() if name not in BESIDES}
+    for name, what in BESIDES.items():
+        if payload[name] and actor().account_id is None:
+            message = f"{what} needs a token; send one, or leave out `{name}`."
+            raise NotAuthenticated(message)
+    names = _remotes().chosen(payload["elsewhere"])
     semantic = current_app.extensions["verifier.semantic"]
     with asking() as connection:
-        items = matches_shown(connection, actor(), **asked, semantic=semantic)
-    return _kept(asked, items) if payload["notify"] else answers.json_answer({"items": items})
+        found = {"items": matches_shown(connection, actor(), **asked, semantic=semantic)}
+    if payload["elsewhere"]:
+        told = {"language": asked.get("language"), "limit": asked["limit"]}
+        found["elsewhere"] = _remotes().ask(names, asked["text"], **told)
+    return _kept(asked, found) if payload["notify"] else answers.json_answer(found)
 
 
-def _kept(asked: dict[str, Any], items: list[dict[str, Any]]) -> Response:
+def _remotes() -> Remotes:
+    found: Remotes = current_app.extensions["verifier.elsewhere"]
+    return found
+
+
+def _kept(asked: dict[str, Any], found: dict[str, Any]) -> Response:
     members = {name: asked.get(name) for name in ("language", "desk")}
     with transaction() as session:
         subscription = subscribe(session, actor(), text=asked["text"], **members)
         row = queries.subscription_document(session, actor(), subscription.id)
-        document = {"items": items, "subscription": orjson.Fragment(row.document)}
+        document = {**found, "subscription": orjson.Fragment(row.document)}
         where = f"/v1/match-subscriptions/{subscription.id}"
         return answers.created(document, row.version, location=where)
 

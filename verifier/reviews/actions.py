@@ -11,6 +11,7 @@ from verifier.claims.trail import record_on_claim
 from verifier.claims.workflow import CLAIM_WORKFLOW, VERDICT_PUBLISHED, VERDICT_RETRACTED
 from verifier.kit.clock import new_id, now, rfc3339
 from verifier.kit.errors import Invalid
+from verifier.reviews import standing  # noqa: F401  (it reacts to what is published here)
 from verifier.reviews.case import Case, in_force, load_case, present_scale
 from verifier.reviews.models import Review, Verdict
 from verifier.reviews.service import check_rating

@@ -40,19 +40,27 @@ MOST_SHARED: Final = 10
 
 
 def find_matches(
-    reader: Reader, reach: Reach, text: str, semantic: Semantic | None = None
+    reader: Reader,
+    reach: Reach,
+    text: str,
+    semantic: Semantic | None = None,
+    *,
+    most: int = CANDIDATES,
 ) -> list[Ranked]:
-    """Known claims that may say the same, best first: by their words, and by meaning if told."""
+    """Known claims that may say the same, best first: by their words, and by meaning if told.
+
+    So many of them by each are looked at closely.
+    """
     asked = Asked.of(text, reach.languages)
     found = stretches(reader, asked.terms, reach.scopes)
     rarities = _rarities(len(asked.telling), found, newest_document(reader))
     walks = [(each, rarities[each.word]) for each in _rarest(found)]
-    rows = list(candidates(reader, walks, most=CANDIDATES, home=reach.home))
+    rows = list(candidates(reader, walks, most=most, only=reach.only))
     nearness = None
     if semantic is not None:
-        nearness = _nearness(reader, reach, text, semantic)
+        nearness = _nearness(reader, reach, text, semantic, most)
         missing = nearness.keys() - {row.claim_id for row in rows}
-        rows += documents_of(reader, sorted(missing), home=reach.home)
+        rows += documents_of(reader, sorted(missing), only=reach.only)
     known = [Candidate(row.claim_id, row.language, row.words) for row in rows]
     ranked = rank(asked, rarities, known)
     best = [each.claim_id for each in ranked[:COMPARED] if each.raw > CONTRADICTED]
@@ -62,8 +70,10 @@ def find_matches(
     return scored(hold_against(text, ranked, texts), nearness)
 
 
-def _nearness(reader: Reader, reach: Reach, text: str, semantic: Semantic) -> dict[str, float]:
-    near = semantic.nearest(reader, text, reach.desks, reach.is_public, CANDIDATES)
+def _nearness(
+    reader: Reader, reach: Reach, text: str, semantic: Semantic, most: int
+) -> dict[str, float]:
+    near = semantic.nearest(reader, text, reach.desks, reach.is_public, most)
     return {each.claim_id: each.similarity for each in near}
 
 
