@@ -36,7 +36,7 @@ def shelve(database, *reviews, desk="border-desk"):
             for claim in made
         ]  # fmt: skip
         index_many(session, known)
-        put_in_force(session, made)
+        put_in_force(session, map(vars, made))
     return [claim.id for claim in made]
 
 
