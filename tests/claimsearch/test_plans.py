@@ -23,7 +23,10 @@ def explain(request):
         database = app.extensions["verifier.database"]
         shelve(
             database,
-            *({"text": f"Dam {n} will burst.", "url": f"https://dams{n % 3}.example/"} for n in range(40)),
+            *(
+                {"text": f"Dam {n} will burst.", "url": f"https://dams{n % 3}.example/"}
+                for n in range(40)
+            ),
         )
         yield lambda **query: plan(app, database.engine, query)
         database.dispose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -14,6 +15,9 @@ from tests.newsroom import open_newsroom
 from tests.problems import check_google_error
 from verifier.app import create_app
 from verifier.claims.models import Claim
+from verifier.claimsearch.filters import Filters
+from verifier.fulltext.lookup import documents_of
+from verifier.kit.clock import now
 from verifier.reviews.models import Verdict
 from verifier.reviews.standing import VerdictInForce, put_anew, site_of
 from verifier.settings import Settings
@@ -243,6 +247,23 @@ def test_a_limit_of_rate_is_told_as_google_tells_it(shelved):
     assert check_google_error(answers[-1], 429)["status"] == "RESOURCE_EXHAUSTED"
     assert int(answers[-1].headers["Retry-After"]) > 0
     limited.extensions["verifier.database"].dispose()
+
+
+def test_what_is_found_by_meaning_is_narrowed_by_the_same_conditions(newsroom, database):
+    claim, _ = newsroom.published()
+    wanted = Filters(
+        site="here.example", own_site="here.example", language="en", since=now() - timedelta(1)
+    )
+    with database.looking_up() as connection:
+        for filters, number in (
+            (wanted, 1),
+            (wanted._replace(site="else.example"), 0),
+            (wanted._replace(language="az"), 0),
+            (wanted._replace(since=now() + timedelta(1)), 0),
+            (Filters(), 1),
+        ):
+            only = filters.only(database.dialect)
+            assert len(documents_of(connection, [claim[-36:]], only=only)) == number, filters
 
 
 FORM = "application/x-www-form-urlencoded"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, exists, func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from verifier.accounts.models import Desk
@@ -43,17 +43,20 @@ def newest(reader: Reader, filters: Filters, after: Place | None, most: int) -> 
 @cache
 def _newest(names: tuple[str, ...], *, is_first: bool) -> AnySelect:
     row, newer = VerdictInForce, aliased(VerdictInForce)
-    comes_before = exists().where(
-        newer.statement_key == row.statement_key,
-        tuple_(newer.dated_at, newer.number) > tuple_(row.dated_at, row.number),
-        *conditions_on(newer, names),
+    newest_of_statement = (
+        select(newer.number)
+        .where(newer.statement_key == row.statement_key, *conditions_on(newer, names))
+        .order_by(newer.dated_at.desc(), newer.number.desc())
+        .limit(1)
+        .correlate(row)
+        .scalar_subquery()
     )
     others = tuple(name for name in names if name != "site")
     here = [row.site == bindparam("here"), *conditions_on(row, others)]
     if not is_first:
         place = tuple_(bindparam("dated_at", type_=Moment()), bindparam("number"))
         here.append(tuple_(row.dated_at, row.number) < place)
-    query = select(row.dated_at, row.number).where(*here, ~comes_before)
+    query = select(row.dated_at, row.number).where(*here, row.number == newest_of_statement)
     return query.order_by(row.dated_at.desc(), row.number.desc()).limit(bindparam("most"))
 
 
