@@ -30,11 +30,6 @@ def pytest_configure(config):
         postgres_server()  # now, so that the workers find it in their environment
 
 
-def pytest_make_parametrize_id(val, argname):
-    """A packed file holds the second it was packed in, and all workers must name tests alike."""
-    return argname if isinstance(val, bytes) else None
-
-
 @pytest.fixture(scope="session")
 def sqlite_copies(tmp_path_factory):
     return SQLiteCopies(tmp_path_factory.mktemp("sqlite"))
