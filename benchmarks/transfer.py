@@ -45,8 +45,9 @@ TABLES: Final = (
 )  # fmt: skip
 FIRST: Final = ("desks", "rating_scales", "event_chains", "imports")
 """What the others refer to; not measured."""
-WORDS: Final = [f"{a}{b}" for a in ("bor", "tan", "mel", "kir", "sud", "ver", "lan", "pol")
-                for b in ("der", "ism", "ora", "uck", "ent", "ish", "aly", "ume", "ost", "ing")]  # fmt: skip
+BEGINNINGS: Final = ("bor", "tan", "mel", "kir", "sud", "ver", "lan", "pol")
+ENDINGS: Final = ("der", "ism", "ora", "uck", "ent", "ish", "aly", "ume", "ost", "ing")
+WORDS: Final = [f"{first}{then}" for first in BEGINNINGS for then in ENDINGS]
 
 
 def main() -> None:
@@ -86,7 +87,8 @@ def _measure(backend: str, folder: Path, rows: int, rounds: int) -> None:
             found.setdefault(name, []).append(seconds)
     print(f"\n{backend}, {rows:,} rows of {file.stat().st_size / MIB:.0f} MiB, {rounds} rounds\n")
     print(
-        "| | rows a second (median) | peak memory | time, of the bare driver's |\n|---|---:|---:|---:|"
+        "| | rows a second (median) | peak memory | time, of the bare driver's |\n"
+        "|---|---:|---:|---:|"
     )
     driver = found["the bare driver, same tables"]
     for name, times in found.items():
