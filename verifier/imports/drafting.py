@@ -11,9 +11,8 @@ from verifier.imports.fitting import Fitter
 from verifier.imports.records import GivenClaim, Remark
 from verifier.imports.understanding import NotTaken, understood_claim, understood_source
 from verifier.imports.wholes import RecordNotWhole, draft_of_record
-from verifier.kit.errors import Invalid
 from verifier.kit.text import normalised_statement
-from verifier.sources.service import addressed
+from verifier.sources.urls import UrlNotAccepted, canonical_url
 
 if TYPE_CHECKING:
     from verifier.imports.drafts import ClaimDraft, SourceDraft, VerdictDraft
@@ -74,8 +73,8 @@ def signature(verdict: VerdictDraft | None) -> tuple[str, str]:
 def signed(publisher: str, url: str | None) -> tuple[str, str]:
     """As `signature`."""
     try:
-        address = addressed(url)["canonical_url"]
-    except Invalid:
+        address = canonical_url(url) if url else None
+    except UrlNotAccepted:
         address = url
     return normalised_statement(publisher), address or ""
 

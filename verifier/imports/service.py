@@ -50,7 +50,7 @@ def request_import(session: Session, actor: Actor, *, desk: str | None, **member
     """Have a file that is in the archive taken into the desk by the worker. An editor's right."""
     home = desk_for(session, actor, Permission.IMPORT_RUN, desk)
     asked = open_import(session, actor, home, restores=False, **members)
-    enqueue(session, RUN, asked.id, desk_id=home.id, requested_by=actor.account_id)
+    enqueue(session, RUN, asked.id)  # its import tells how it stands
     return asked
 
 
