@@ -14,6 +14,7 @@ from verifier.desks.routes import blp as desks
 from verifier.drift.routes import blp as drift
 from verifier.evidence.routes import blp as evidence
 from verifier.exports.routes import blp as exports
+from verifier.feeds.routes import blp as feeds
 from verifier.kit.errors import NotFound, all_kinds
 from verifier.kit.openapi import Api, describe_paths
 from verifier.kit.problems import HTTP_PROBLEMS, status_of
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = "0.1.0"
 BLUEPRINTS: Final = (
-    sources, snapshots, claims, search, matches, evidence, drift, reviews, exports, desks,
+    sources, snapshots, claims, search, matches, evidence, drift, reviews, exports, feeds, desks,
 )  # fmt: skip
 DESCRIPTION: Final = """\
 Fact-claim verification: sources, claims with the exact place where they were made, evidence,

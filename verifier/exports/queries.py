@@ -113,7 +113,7 @@ _RECORD: Final = json_object(
     evidence=_EVIDENCE,
     verdict=_VERDICT,
 )
-_SELECT: Final = (
+RECORDS: Final = (
     select(json_text(_RECORD).label("document"))
     .select_from(Claim)
     .join(Desk, Desk.id == Claim.desk_id)
@@ -134,7 +134,7 @@ def records(
     # The command line's operator has no desk and may export them all.
     everything = actor.is_operator and actor.account_id is None
     visible = [] if everything else [or_(READABLE, PUBLISHED)]
-    query = _SELECT.where(*visible, *wanted).order_by(Claim.id)
+    query = RECORDS.where(*visible, *wanted).order_by(Claim.id)
     desks = session.scalars(select(Desk.id)) if everything else actor.readable_desks
     found = session.scalars(
         query,
@@ -146,6 +146,6 @@ def records(
 
 def record(session: Session, actor: Actor, claim_id: str) -> str | None:
     """One claim's record, if the actor may see it."""
-    query = _SELECT.where(Claim.id == claim_id, or_(READABLE, PUBLISHED))
+    query = RECORDS.where(Claim.id == claim_id, or_(READABLE, PUBLISHED))
     found: str | None = session.scalar(query, {"readable": sorted(actor.readable_desks)})
     return found

@@ -14,7 +14,15 @@ from verifier.claims.filters import values_for
 from verifier.claims.schemas import ClaimFilters
 from verifier.exports import queries
 from verifier.exports.claimreview import review
-from verifier.exports.service import FORMATS, JSON_LD, MEDIA_TYPES, SUFFIXES, export, omissions
+from verifier.exports.service import (
+    FORMATS,
+    JSON_LD,
+    MEDIA_TYPES,
+    SUFFIXES,
+    chunked,
+    export,
+    omissions,
+)
 from verifier.kit.answers import resource
 from verifier.kit.errors import Conflict, NotFound
 from verifier.kit.fields import FlagParameter
@@ -28,7 +36,6 @@ if TYPE_CHECKING:
     from verifier.kit.db import Database
 
 blp = Blueprint("exports", __name__, description="Claims in the formats that the world reads.")
-CHUNK: Final = 64 * 1024
 FILES: Final = {
     "application/ld+json": {"type": "object"},
     "application/x-ndjson": {"type": "string"},
@@ -116,10 +123,4 @@ def _chunks(
 ) -> Iterator[bytes]:
     with source.snapshot() as session:
         texts = queries.records(session, who, filters, in_force_only=in_force_only)
-        buffered = bytearray()
-        for piece in write(texts):
-            buffered += piece
-            if len(buffered) >= CHUNK:
-                yield bytes(buffered)
-                buffered.clear()
-        yield bytes(buffered)
+        yield from chunked(write(texts))

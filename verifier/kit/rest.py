@@ -45,6 +45,27 @@ IF_NONE_MATCH: Final = {
     "description": "An `ETag` you hold; 304 if it is still current.",
     "schema": {"type": "string"},
 }
+IF_MODIFIED_SINCE: Final = {
+    "in": "header",
+    "name": "If-Modified-Since",
+    "description": "The `Last-Modified` that you hold; 304 if nothing has changed since.",
+    "schema": {"type": "string"},
+}
+SHARED_HEADERS: Final = {
+    "ETag": {
+        "description": "Weak validator; send it back as `If-None-Match`.",
+        "schema": {"type": "string"},
+        "example": 'W/"b1946ac92492d234"',
+    },
+    "Last-Modified": {
+        "description": "When it last changed; left out within the second after that.",
+        "schema": {"type": "string"},
+    },
+    "Cache-Control": {
+        "description": "Any cache may keep it, for so many seconds.",
+        "schema": {"type": "string"},
+    },
+}
 IDEMPOTENCY_KEY: Final = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -94,6 +115,19 @@ class Blueprint(flask_smorest.Blueprint):
             view = self.response(200, schema, headers=ETAG_HEADER, example=example, **more)(view)
             view = self.alt_response(304, "NotModified")(view)
             return self.doc(parameters=[IF_NONE_MATCH])(view)
+
+        return decorator
+
+    def shares(
+        self, schema: dict[str, str], *, content_type: str, headers: dict[str, Any] | None = None
+    ) -> Callable[[Any], Any]:
+        """What is the same for everybody, may be kept by caches, and is a 304 to who holds it."""
+
+        def decorator(view: Any) -> Any:
+            told = {**SHARED_HEADERS, **(headers or {})}
+            view = self.response(200, schema, content_type=content_type, headers=told)(view)
+            view = self.alt_response(304, "NotModified")(view)
+            return self.doc(parameters=[IF_NONE_MATCH, IF_MODIFIED_SINCE])(view)
 
         return decorator
 
