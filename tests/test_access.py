@@ -70,6 +70,9 @@ show_scale          401    200 200 200  200 200 | 200     200 200     | 200 404
 put_scale           401    403 403 403  403 200 | 403     403 403     | 200 404
 export_claims       200    200 200 200  200 200 | 200     200 200     | 200 200
 show_claimreview    404    404 404 404  404 404 | 404     404 404     | 404 404
+follow_verdicts     200    200 200 200  200 200 | 200     200 200     | 200 200
+follow_corrections  200    200 200 200  200 200 | 200     200 200     | 200 200
+follow_claimreviews 200    200 200 200  200 200 | 200     200 200     | 200 200
 show_me             401    200 200 200  200 200 | 200     200 200     | 200 200
 create_token        401    201 201 201  201 201 | 201     201 201     | 201 201
 list_tokens         401    200 200 200  200 200 | 200     200 200     | 200 200
@@ -128,7 +131,7 @@ def test_the_table_names_every_operation():
 def test_every_operation_says_who_may_call_it():
     public = {name for name, status in expected(TABLE, "nobody").items() if status != 401}
     for operation in OPERATIONS.values():
-        assert operation.path.startswith("/v1/")
+        assert operation.path.startswith(("/v1/", "/feeds/"))
         assert operation.spec["x-permission"], operation.id
         needed = [{"bearer": []}, {}] if operation.id in public else [{"bearer": []}]
         assert operation.spec["security"] == needed, operation.id

@@ -16,6 +16,7 @@ READS = {
     "show_snapshot_text": 2, "download_snapshot": 2, "list_snapshot_quotes": 3, "show_job": 2,
     "list_quote_checks": 3, "show_quote_check": 2, "list_match_subscriptions": 2,
     "show_match_subscription": 2, "list_claim_matches": 3, "show_claim_match": 2,
+    "follow_verdicts": 3, "follow_corrections": 3, "follow_claimreviews": 5,
 }  # fmt: skip
 """By operation, with one for the token; those below a claim or desk first ask whether it is visible."""
 MOST = {
