@@ -54,7 +54,8 @@ def held(state: State) -> Response | None:
 def kept_by_all(answer: Response, state: State) -> Response:
     """The answer, for any cache to keep."""
     answer.set_etag(state.tag, weak=True)
-    answer.last_modified = state.changed
+    if state.changed is not None:
+        answer.last_modified = state.changed
     answer.cache_control.public = True
     answer.cache_control.max_age = SECONDS
     return answer

@@ -45,12 +45,6 @@ IF_NONE_MATCH: Final = {
     "description": "An `ETag` you hold; 304 if it is still current.",
     "schema": {"type": "string"},
 }
-IF_MODIFIED_SINCE: Final = {
-    "in": "header",
-    "name": "If-Modified-Since",
-    "description": "The `Last-Modified` that you hold; 304 if nothing has changed since.",
-    "schema": {"type": "string"},
-}
 SHARED_HEADERS: Final = {
     "ETag": {
         "description": "Weak validator; send it back as `If-None-Match`.",
@@ -58,7 +52,8 @@ SHARED_HEADERS: Final = {
         "example": 'W/"b1946ac92492d234"',
     },
     "Last-Modified": {
-        "description": "When it last changed; left out within the second after that.",
+        "description": "When it last changed; send it back as `If-Modified-Since`. "
+        "Left out while that second lasts.",
         "schema": {"type": "string"},
     },
     "Cache-Control": {
@@ -126,8 +121,7 @@ class Blueprint(flask_smorest.Blueprint):
         def decorator(view: Any) -> Any:
             told = {**SHARED_HEADERS, **(headers or {})}
             view = self.response(200, schema, content_type=content_type, headers=told)(view)
-            view = self.alt_response(304, "NotModified")(view)
-            return self.doc(parameters=[IF_NONE_MATCH, IF_MODIFIED_SINCE])(view)
+            return self.alt_response(304, "NotModified")(view)
 
         return decorator
 
