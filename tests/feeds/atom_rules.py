@@ -88,7 +88,7 @@ def _contents(feed):
             if element.tag in HARMFUL:
                 yield f"<{element.tag}> in the content"
             yield from (
-                f"{name}= in the content" for name in element.keys() if INLINE.fullmatch(name)
+                f"{name}= in the content" for name in element.attrib if INLINE.fullmatch(name)
             )
             href = element.get("href")
             if href is not None and urlsplit(href).scheme not in ("http", "https", "mailto"):

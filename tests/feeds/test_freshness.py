@@ -115,7 +115,7 @@ def test_what_nobody_sees_changes_nothing(desk, newsroom):
     assert (tags(newsroom), [newsroom.call("GET", feed).data for feed in FEEDS]) == before
 
 
-def test_one_desks_feed_is_not_changed_by_another(desk, newsroom):
+def test_one_desks_feed_is_not_changed_by_another(newsroom):
     feeds = [f"{feed}?desk=border-desk" for feed in FEEDS]
     before = tags(newsroom, *feeds), tags(newsroom)
     claim = newsroom.claim("cas", text="Theirs.", accepted=False)
