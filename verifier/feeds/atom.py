@@ -96,7 +96,8 @@ def document(feed: Feed) -> bytes:
             _entry(root, entry)
         else:
             _deleted(root, entry)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _entry(root: Element, entry: Entry) -> None:
