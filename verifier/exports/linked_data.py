@@ -84,7 +84,8 @@ def turtle(document: Document) -> str:
 
     graph = to_rdf(document, Graph())
     graph.bind("schema", SCHEMA, replace=True)
-    return graph.serialize(format="turtle")
+    written: str = graph.serialize(format="turtle")
+    return written
 
 
 class _Names:

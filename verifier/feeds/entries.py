@@ -173,10 +173,11 @@ def _language(row: AnyRow) -> str | None:
 
 def _first_published(row: AnyRow) -> datetime:
     """Of somebody else's review we know only when it was published itself."""
+    published: datetime = row.published_at
     if row.origin == "imported" or row.first_published_at is None:
-        moment: datetime = row.published_at
-        return moment
-    return min(row.first_published_at, row.published_at)
+        return published
+    first: datetime = row.first_published_at
+    return min(first, published)
 
 
 def _urn(uuid: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, func, literal_column, select, text, union_all
+from sqlalchemy import and_, literal_column, select, text, union_all
 from sqlalchemy.orm import aliased
 
 from verifier.accounts.models import Desk, RatingScale
@@ -20,7 +20,7 @@ from verifier.kit.pagination import Order
 from verifier.reviews.models import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -93,13 +93,17 @@ _ENTRIES: Final = (
         ),
     )
 )
-_last = aliased(Event)
-_LAST_SHOWING: Final = (
-    select(func.max(Event.seq))
+_SHOWING: Final = (
+    select(Event.id)
     .where(Event.chain_id == Desk.id, text(SHOWING))
+    .order_by(Event.seq.desc())
+    .limit(1)
     .correlate(Desk)
-    .scalar_subquery()
 )
+_LAST_SHOWING: Final = select(
+    _SHOWING.scalar_subquery().label("id"),
+    _SHOWING.with_only_columns(Event.at).scalar_subquery().label("at"),
+).order_by(Desk.id)
 
 
 def last_changes(connection: Connection, desk: str | None) -> Sequence[AnyRow]:
@@ -108,12 +112,10 @@ def last_changes(connection: Connection, desk: str | None) -> Sequence[AnyRow]:
     An indexed look-up for each desk. A desk's events are written one after the other, so a change
     that is committed later has a later event: no two states look alike.
     """
-    query = select(_last.id, _last.at).join(
-        Desk, and_(_last.chain_id == Desk.id, _last.seq == _LAST_SHOWING)
-    )
+    query = _LAST_SHOWING.select_from(Desk)
     if desk is not None:
         query = query.where(Desk.slug == desk)
-    return connection.execute(query.order_by(_last.id)).all()
+    return [row for row in connection.execute(query) if row.id is not None]
 
 
 def moments_page(
@@ -160,7 +162,7 @@ def records_in_force(session: Session, filters: Mapping[str, Any]) -> Iterable[s
 
 
 def _conditions(filters: Mapping[str, Any]) -> list[Any]:
-    known = {
+    known: dict[str, Callable[[str], Any]] = {
         "desk": lambda slug: (
             Verdict.desk_id == select(Desk.id).where(Desk.slug == slug).scalar_subquery()
         ),
