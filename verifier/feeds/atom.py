@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from verifier.kit.clock import rfc3339
-from verifier.kit.text import pasted_text
+from verifier.kit.text import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +122,7 @@ def _entry(root: Element, entry: Entry) -> None:
 def _deleted(root: Element, entry: DeletedEntry) -> None:
     given = {"ref": entry.ref, "when": rfc3339(entry.when), **_speaking(entry.language)}
     element = SubElement(root, f"{{{TOMBSTONES}}}deleted-entry", given)
-    SubElement(element, f"{{{TOMBSTONES}}}comment").text = pasted_text(entry.comment)
+    SubElement(element, f"{{{TOMBSTONES}}}comment").text = shown_text(entry.comment)
 
 
 def _links(parent: Element, links: Sequence[Link]) -> None:
@@ -132,7 +132,7 @@ def _links(parent: Element, links: Sequence[Link]) -> None:
 
 
 def _text(parent: Element, name: str, text: str, **attributes: str) -> None:
-    SubElement(parent, _atom(name), attributes).text = pasted_text(text)
+    SubElement(parent, _atom(name), attributes).text = shown_text(text)
 
 
 def _atom(name: str) -> str:
@@ -144,4 +144,4 @@ def _speaking(language: str | None) -> dict[str, str]:
 
 
 def _present(attributes: dict[str, str | None]) -> dict[str, str]:
-    return {name: pasted_text(value) for name, value in attributes.items() if value}
+    return {name: shown_text(value) for name, value in attributes.items() if value}

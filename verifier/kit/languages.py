@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import langcodes
@@ -31,6 +32,7 @@ def canonical_language(tag: str) -> str:
     return canonical
 
 
+@cache
 def direction(tag: str | None) -> str:
     """`rtl`, `ltr`, or `auto` where the language is not known: HTML's `dir`."""
     if tag is None or not langcodes.tag_is_valid(tag):
