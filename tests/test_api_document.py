@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.document import DOCUMENT, OPERATIONS, check_answer, resolved
+from tests.document import BELOW, DOCUMENT, OPERATIONS, check_answer, resolved
 from tests.newsroom import QUOTE
 from tests.operations import valid_requests
 from tests.problems import check_problem
@@ -243,6 +243,6 @@ def test_what_is_not_documented_is_not_there(client):
     routes = {
         re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith(("/v1/", "/v1alpha1/"))
+        if rule.rule.startswith(BELOW)
     }
-    assert routes == set(DOCUMENT["paths"])
+    assert routes == {path for path in DOCUMENT["paths"] if path.startswith(BELOW)}

@@ -15,6 +15,7 @@ from verifier.desks.routes import blp as desks
 from verifier.drift.routes import blp as drift
 from verifier.evidence.routes import blp as evidence
 from verifier.exports.routes import blp as exports
+from verifier.feeds.routes import blp as feeds
 from verifier.imports.routes import blp as imports
 from verifier.kit.errors import NotFound, all_kinds
 from verifier.kit.openapi import Api, describe_paths
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = "0.1.0"
 BLUEPRINTS: Final = (
-    sources, snapshots, claims, search, matches, evidence, drift, reviews, exports,
+    sources, snapshots, claims, search, matches, evidence, drift, reviews, exports, feeds,
     claimsearch, imports, desks,
 )  # fmt: skip
 DESCRIPTION: Final = """\

@@ -131,6 +131,8 @@ def test_different_bytes_have_different_etags(newsroom, requests):
 
 def test_answers_are_kept_from_other_callers(newsroom, requests):
     for request in requests.values():
+        if request.path.startswith("/feeds/"):
+            continue  # the same for everybody
         for who in (request.who, None, "out"):
             answer = request.send(newsroom, who, etag="*")
             assert "Authorization" in answer.headers["Vary"], request.operation

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.kit.languages import LONGEST_TAG, canonical_language
+from verifier.kit.languages import LONGEST_TAG, canonical_language, direction
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,16 @@ def test_any_text_is_a_stable_tag_or_a_value_error(tag):
         return
     assert canonical_language(canonical) == canonical
     assert len(canonical) <= LONGEST_TAG
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("en", "ltr"), ("az", "ltr"), ("az-Arab", "rtl"), ("ar", "rtl"), ("ar-Latn", "ltr"),
+        ("he", "rtl"), ("iw", "rtl"), ("fa-IR", "rtl"), ("ur", "rtl"), ("ckb", "rtl"), ("dv", "rtl"),
+        ("yi", "rtl"), ("ja", "ltr"), ("hy", "ltr"), ("pa", "ltr"), ("pa-PK", "rtl"), ("und", "ltr"),
+        (None, "auto"), ("x y", "auto"),
+    ],
+)  # fmt: skip
+def test_a_language_has_a_direction(tag, expected):
+    assert direction(tag) == expected

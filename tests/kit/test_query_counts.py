@@ -19,6 +19,7 @@ READS = {
     "list_imports": 2, "show_import": 2, "show_report": 3, "show_claim_original": 2,
     "show_source_original": 2,
     "search_claims": 8,
+    "follow_verdicts": 3, "follow_corrections": 3, "follow_claimreviews": 5,
 }  # fmt: skip
 """By operation, with one for the token; those below a claim or desk first ask whether it is visible."""
 MOST = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
@@ -14,6 +14,7 @@ from verifier.claims.searching import find_claims
 from verifier.kit import answers
 from verifier.kit.answers import if_match
 from verifier.kit.fields import PageQuery
+from verifier.kit.negotiation import Forms
 from verifier.kit.pagination import PageRequest
 from verifier.kit.rest import Blueprint, leads_to
 from verifier.kit.schemas import page_of
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from verifier.kit.rows import Reader
 
 blp = Blueprint("claims", __name__, description="Checkable statements, and where they were made.")
+CLAIM_FORMS: Final = Forms("application/ld+json", "text/turtle")
+"""What a claim can be read as besides JSON; the exports write it."""
 CLAIM_LINKS = leads_to(
     show_claim="claim_id",
     act_on_claim="claim_id",
@@ -67,10 +70,15 @@ def list_claims(query: dict[str, Any]) -> Response:
 @blp.get("/v1/claims/<id:claim_id>")
 @requires(Permission.CLAIM_READ)
 @blp.shows(schemas.ClaimDocument, example=schemas.CLAIM_SHOWN)
+@blp.alt_response(200, schema=schemas.JSON_LD_SHOWN, content_type="application/ld+json")
+@blp.alt_response(200, schema=schemas.TURTLE_SHOWN, content_type="text/turtle")
 def show_claim(claim_id: str) -> Response:
-    """A claim, with what you may do with it now."""
+    """A claim, with what you may do with it now; as linked data, with every verdict on it."""
+    write = CLAIM_FORMS.writer()
+    if write is not None:
+        return CLAIM_FORMS.offered(write(claim_id))
     with looking_up() as connection:
-        return answers.resource(*answer_claim(connection, claim_id))
+        return CLAIM_FORMS.offered(answers.resource(*answer_claim(connection, claim_id)))
 
 
 @blp.patch("/v1/claims/<id:claim_id>")

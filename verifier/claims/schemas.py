@@ -31,6 +31,8 @@ from verifier.sources.schemas import CITED
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+JSON_LD_SHOWN: Final = {"type": "object", "description": "A schema.org Claim, as JSON-LD."}
+TURTLE_SHOWN: Final = {"type": "string", "description": "The same as Turtle."}
 MOST_TYPED: Final = 1000
 LONGEST_CLAIM: Final = 5000
 MOST_TOPICS: Final = 20

@@ -36,7 +36,7 @@ def review(record: ClaimRecord, *, public_url: str) -> Review:
 
 def render(record: ClaimRecord, verdict: VerdictRecord, *, public_url: str) -> Document:
     """The ClaimReview as the record has it, unchecked: `faults` is the judge."""
-    return {"@context": "https://schema.org"} | _node(
+    return {"@context": "https://schema.org"} | node(
         "ClaimReview",
         url=verdict["url"] or page_of(record["id"], public_url),
         claimReviewed=record["text"],
@@ -55,12 +55,12 @@ def page_of(claim_id: str, public_url: str) -> str:
     return f"{public_url.rstrip('/')}/factchecks/{claim_id}"
 
 
-def _node(kind: str, **members: object) -> Document:
+def node(kind: str, **members: object) -> Document:
     """A schema.org node. Empty members are left out: absent, never null."""
-    return {"@type": kind} | {name: value for name, value in members.items() if not _empty(value)}
+    return {"@type": kind} | {name: value for name, value in members.items() if not is_empty(value)}
 
 
-def _empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
@@ -77,15 +77,14 @@ def _first_published(verdict: VerdictRecord) -> str | None:
 def _publisher(desk: DeskRecord, verdict: VerdictRecord) -> Document:
     """Whose verdict it is: an imported one is never put into the desk's mouth."""
     if verdict["origin"] == "imported":
-        site = verdict.get("publisher_url")
-        return _node("Organization", name=verdict["publisher"], url=site)
-    return _node("Organization", name=desk["name"], url=desk["url"])
+        return node("Organization", name=verdict["publisher"], url=verdict.get("publisher_url"))
+    return node("Organization", name=desk["name"], url=desk["url"])
 
 
 def _rating(verdict: VerdictRecord) -> Document:
     """Numbers only where the rating has a value: "unverifiable" is no point on the scale."""
     scaled = verdict["value"] is not None
-    return _node(
+    return node(
         "Rating",
         alternateName=verdict["rating_label"],
         ratingValue=verdict["value"],
@@ -99,7 +98,7 @@ def _claim(record: ClaimRecord) -> Document:
     """https://schema.org/Claim: one `firstAppearance`; `appearance` lists all the others."""
     first = next((place for place in record["appearances"] if place["first"]), None)
     others = [place for place in record["appearances"] if place is not first]
-    return _node(
+    return node(
         "Claim",
         author=_claimant(record["claimant"]),
         datePublished=record["claimed_on"],
@@ -110,10 +109,10 @@ def _claim(record: ClaimRecord) -> Document:
 
 def _claimant(claimant: ClaimantRecord | None) -> Document | None:
     """`Person` where the kind is not known: schema.org has no third, and publishers write so."""
-    if claimant is None or _empty(claimant["name"]):
+    if claimant is None or is_empty(claimant["name"]):
         return None
     kind = "Organization" if claimant["kind"] == "organization" else "Person"
-    return _node(kind, name=claimant["name"], sameAs=claimant["same_as"])
+    return node(kind, name=claimant["name"], sameAs=claimant["same_as"])
 
 
 def _works(places: list[AppearanceRecord]) -> list[Document]:
@@ -122,14 +121,14 @@ def _works(places: list[AppearanceRecord]) -> list[Document]:
 
 def _work(source: SourceRecord) -> Document | None:
     """A link to the work or a description of it; with neither URL nor title it names nothing."""
-    if _empty(source["url"]) and _empty(source["title"]):
+    if is_empty(source["url"]) and is_empty(source["title"]):
         return None
     publisher = source["publisher"]
-    return _node(
+    return node(
         "CreativeWork",
         url=source["url"],
         headline=source["title"],
-        publisher=None if _empty(publisher) else _node("Organization", name=publisher),
+        publisher=None if is_empty(publisher) else node("Organization", name=publisher),
         datePublished=source["published_at"],
     )
 
@@ -140,4 +139,4 @@ def _correction(verdict: VerdictRecord) -> Document | None:
     if correction is None:
         return None
     published = verdict["published_at"]
-    return _node("CorrectionComment", text=correction["note"], datePublished=published)
+    return node("CorrectionComment", text=correction["note"], datePublished=published)

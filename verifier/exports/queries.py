@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, null, or_, select
+import orjson
+from sqlalchemy import and_, bindparam, case, null, or_, select
 
-from verifier.accounts.models import Desk
+from verifier.accounts.models import Desk, RatingScale
+from verifier.accounts.scales import bounds, find_rating, label_in
 from verifier.claims.filters import conditions_for, values_for
 from verifier.claims.models import Claim
 from verifier.claims.queries import APPEARANCES, CLAIMANT, PRIORITY, PUBLISHED, READABLE
@@ -19,7 +21,9 @@ from verifier.evidence.queries import SHARED
 from verifier.kit.columns import json_list, json_object, json_text
 from verifier.reviews.models import Citation, Verdict
 from verifier.reviews.queries import CORRECTION
+from verifier.reviews.workflow import PUBLIC_STATES
 from verifier.sources.models import Source
+from verifier.sources.queries import CITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
+    from verifier.kit.rows import AnyRow
 
 ROWS_AT_ONCE: Final = 500
 _is_cited: Final = (
@@ -60,6 +65,15 @@ _EVIDENCE: Final = (
 _CITED: Final = (
     select(json_list(Citation.evidence_id, order_by=Citation.evidence_id))
     .join(Evidence, Evidence.id == Citation.evidence_id)
+    .where(Citation.verdict_id == Verdict.id, Evidence.confidential.is_(False))
+    .correlate(Verdict)
+    .scalar_subquery()
+)
+_CITATIONS: Final = (
+    select(json_list(json_object(**CITED), order_by=Evidence.id))
+    .select_from(Citation)
+    .join(Evidence, Evidence.id == Citation.evidence_id)
+    .join(Source, Source.id == Evidence.source_id)
     .where(Citation.verdict_id == Verdict.id, Evidence.confidential.is_(False))
     .correlate(Verdict)
     .scalar_subquery()
@@ -108,11 +122,37 @@ _RECORD: Final = json_object(
     evidence=_EVIDENCE,
     verdict=_VERDICT,
 )
-_SELECT: Final = (
-    select(json_text(_RECORD).label("document"))
+RECORDS: Final = (
+    select(json_text(_RECORD).label("document"), Claim.version)
     .select_from(Claim)
     .join(Desk, Desk.id == Claim.desk_id)
     .outerjoin(Verdict, and_(Verdict.claim_id == Claim.id, Verdict.state == "published"))
+)
+_REVIEW: Final = json_object(
+    id=Verdict.id,
+    rating=Verdict.rating,
+    state=Verdict.state,
+    origin=Verdict.origin,
+    publisher=Verdict.publisher,
+    title=Verdict.title,
+    summary=Verdict.summary,
+    language=Verdict.language,
+    published_at=Verdict.published_at,
+    url=Verdict.url,
+    corrects=Verdict.correction_of_id,
+    correction_note=Verdict.correction_note,
+    retracted_reason=Verdict.retracted_reason,
+    retracted_at=case((Verdict.state == "retracted", Verdict.updated_at), else_=None),
+    citations=_CITATIONS,
+)
+_REVIEWS: Final = (
+    select(json_text(_REVIEW).label("document"), RatingScale.ratings)
+    .join(
+        RatingScale,
+        and_(RatingScale.desk_id == Verdict.desk_id, RatingScale.version == Verdict.scale_version),
+    )
+    .where(Verdict.claim_id == bindparam("claim"), Verdict.state.in_(PUBLIC_STATES))
+    .order_by(Verdict.published_at, Verdict.id)
 )
 
 
@@ -129,7 +169,7 @@ def records(
     # The command line's operator has no desk and may export them all.
     everything = actor.is_operator and actor.account_id is None
     visible = [] if everything else [or_(READABLE, PUBLISHED)]
-    query = _SELECT.where(*visible, *wanted).order_by(Claim.id)
+    query = RECORDS.where(*visible, *wanted).order_by(Claim.id)
     desks = session.scalars(select(Desk.id)) if everything else actor.readable_desks
     found = session.scalars(
         query,
@@ -139,8 +179,26 @@ def records(
     yield from found
 
 
-def record(session: Session, actor: Actor, claim_id: str) -> str | None:
-    """One claim's record, if the actor may see it."""
-    query = _SELECT.where(Claim.id == claim_id, or_(READABLE, PUBLISHED))
-    found: str | None = session.scalar(query, {"readable": sorted(actor.readable_desks)})
-    return found
+def record(session: Session, actor: Actor, claim_id: str) -> AnyRow | None:
+    """One claim's record (`document`) and version, if the actor may see it."""
+    query = RECORDS.where(Claim.id == claim_id, or_(READABLE, PUBLISHED))
+    readable = {"readable": sorted(actor.readable_desks)}
+    return session.execute(query, readable).one_or_none()
+
+
+def reviews(session: Session, claim_id: str) -> list[Any]:
+    """Every verdict on the claim that was ever published, in that order, with what it means."""
+    rows = session.execute(_REVIEWS, {"claim": claim_id})
+    return [_meaning(orjson.loads(row.document), row.ratings) for row in rows]
+
+
+def _meaning(review: dict[str, Any], ratings: list[dict[str, Any]]) -> dict[str, Any]:
+    rating = find_rating(ratings, review["rating"])
+    worst, best = bounds(ratings)
+    label = label_in(rating, review["language"]) if rating else review["rating"]
+    return review | {
+        "label": label,
+        "value": rating and rating["value"],
+        "worst": worst,
+        "best": best,
+    }

@@ -12,10 +12,19 @@ from marshmallow import INCLUDE, Schema
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
 from verifier.claims.filters import values_for
+from verifier.claims.routes import CLAIM_FORMS
 from verifier.claims.schemas import ClaimFilters
-from verifier.exports import queries
+from verifier.exports import linked_data, queries
 from verifier.exports.claimreview import review
-from verifier.exports.service import FORMATS, JSON_LD, MEDIA_TYPES, SUFFIXES, export, omissions
+from verifier.exports.service import (
+    FORMATS,
+    JSON_LD,
+    MEDIA_TYPES,
+    SUFFIXES,
+    chunked,
+    export,
+    omissions,
+)
 from verifier.kit.answers import resource
 from verifier.kit.errors import Conflict, NotFound
 from verifier.kit.fields import FlagParameter
@@ -25,11 +34,12 @@ from verifier.kit.transactions import database, reading
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from sqlalchemy.orm import Session
+
     from verifier.accounts.actor import Actor
     from verifier.kit.db import Database
 
 blp = Blueprint("exports", __name__, description="Claims in the formats that the world reads.")
-CHUNK: Final = 64 * 1024
 FILES: Final = {
     "application/ld+json": {"type": "object"},
     "application/x-ndjson": {"type": "string"},
@@ -96,11 +106,7 @@ def export_claims(query: dict[str, Any], export_format: str) -> Response:
 def show_claimreview(claim_id: str) -> Response:
     """The ClaimReview of the verdict in force."""
     with reading() as session:
-        text = queries.record(session, actor(), claim_id)
-    if text is None:
-        message = "There is no such claim, or you may not see it."
-        raise NotFound(message)
-    record = orjson.loads(text)
+        record, _ = _record(session, claim_id)
     if record["verdict"] is None:
         message = "This claim has no published verdict in force."
         raise NoVerdictInForce(message)
@@ -113,6 +119,36 @@ def show_claimreview(claim_id: str) -> Response:
     return resource(reviewed.document, version, media_type="application/ld+json")
 
 
+@CLAIM_FORMS.written(linked_data.JSON_LD)
+def show_linked_data(claim_id: str) -> Response:
+    """The claim and its verdicts as JSON-LD."""
+    document, version = _linked(claim_id)
+    return resource(document, version, media_type=linked_data.JSON_LD)
+
+
+@CLAIM_FORMS.written(linked_data.TURTLE)
+def show_turtle(claim_id: str) -> Response:
+    """The same as Turtle."""
+    document, version = _linked(claim_id)
+    return resource(linked_data.turtle(document), version, media_type=linked_data.TURTLE)
+
+
+def _linked(claim_id: str) -> tuple[dict[str, object], int]:
+    with reading() as session:
+        record, version = _record(session, claim_id)
+        reviews = queries.reviews(session, claim_id)
+    public_url = current_app.config["PUBLIC_URL"]
+    return linked_data.linked(record, reviews, public_url=public_url), version
+
+
+def _record(session: Session, claim_id: str) -> tuple[Any, int]:
+    found = queries.record(session, actor(), claim_id)
+    if found is None:
+        message = "There is no such claim, or you may not see it."
+        raise NotFound(message)
+    return orjson.loads(found.document), found.version
+
+
 def _chunks(
     source: Database,
     who: Actor,
@@ -123,10 +159,4 @@ def _chunks(
 ) -> Iterator[bytes]:
     with source.snapshot() as session:
         texts = queries.records(session, who, filters, in_force_only=in_force_only)
-        buffered = bytearray()
-        for piece in write(texts):
-            buffered += piece
-            if len(buffered) >= CHUNK:
-                yield bytes(buffered)
-                buffered.clear()
-        yield bytes(buffered)
+        yield from chunked(write(texts))

@@ -27,6 +27,7 @@ SUFFIXES: Final = {
     "csv": "csv",
 }
 FORMATS: Final = tuple(MEDIA_TYPES)
+CHUNK: Final = 64 * 1024
 JSON_LD: Final = ("claimreview", "datafeed")
 """Formats that hold verdicts in force only, and only those that make a valid ClaimReview."""
 
@@ -45,6 +46,17 @@ def omissions(texts: Iterable[str], *, public_url: str) -> Iterator[bytes]:
             reasons = [{"detail": fault.detail, "pointer": fault.pointer} for fault in faults]
             line = {"claim": record["id"], "text": record["text"], "reasons": reasons}
             yield orjson.dumps(line) + b"\n"
+
+
+def chunked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are worth sending."""
+    buffered = bytearray()
+    for piece in pieces:
+        buffered += piece
+        if len(buffered) >= CHUNK:
+            yield bytes(buffered)
+            buffered.clear()
+    yield bytes(buffered)
 
 
 def _ndjson(texts: Iterable[str], _public_url: str) -> Iterator[bytes]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import langcodes
 
 LONGEST_TAG: Final = 35  # what RFC 5646, section 4.4.1, asks implementations to make room for
+# ISO 15924: the scripts in living use that are written from right to left.
+_RIGHT_TO_LEFT: Final = {
+    "Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi",
+}  # fmt: skip
 
 
 def canonical_language(tag: str) -> str:
@@ -25,3 +30,12 @@ def canonical_language(tag: str) -> str:
         message = f"The language tag {canonical!r} has more than {LONGEST_TAG} characters."
         raise ValueError(message)
     return canonical
+
+
+@cache
+def direction(tag: str | None) -> str:
+    """`rtl`, `ltr`, or `auto` where the language is not known: HTML's `dir`."""
+    if tag is None or not langcodes.tag_is_valid(tag):
+        return "auto"
+    script = langcodes.Language.get(tag).maximize().script
+    return "rtl" if script in _RIGHT_TO_LEFT else "ltr"

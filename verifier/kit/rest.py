@@ -46,6 +46,22 @@ IF_NONE_MATCH: Final = {
     "description": "An `ETag` you hold; 304 if it is still current.",
     "schema": {"type": "string"},
 }
+SHARED_HEADERS: Final = {
+    "ETag": {
+        "description": "Weak validator; send it back as `If-None-Match`.",
+        "schema": {"type": "string"},
+        "example": 'W/"b1946ac92492d234"',
+    },
+    "Last-Modified": {
+        "description": "When it last changed; send it back as `If-Modified-Since`. "
+        "Left out while that second lasts.",
+        "schema": {"type": "string"},
+    },
+    "Cache-Control": {
+        "description": "Any cache may keep it, for so many seconds.",
+        "schema": {"type": "string"},
+    },
+}
 IDEMPOTENCY_KEY: Final = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -95,6 +111,18 @@ class Blueprint(flask_smorest.Blueprint):
             view = self.response(200, schema, headers=ETAG_HEADER, example=example, **more)(view)
             view = self.alt_response(304, "NotModified")(view)
             return self.doc(parameters=[IF_NONE_MATCH])(view)
+
+        return decorator
+
+    def shares(
+        self, schema: dict[str, str], *, content_type: str, headers: dict[str, Any] | None = None
+    ) -> Callable[[Any], Any]:
+        """What is the same for everybody, may be kept by caches, and is a 304 to who holds it."""
+
+        def decorator(view: Any) -> Any:
+            told = {**SHARED_HEADERS, **(headers or {})}
+            view = self.response(200, schema, content_type=content_type, headers=told)(view)
+            return self.alt_response(304, "NotModified")(view)
 
         return decorator
 

@@ -86,6 +86,11 @@ def pasted_text(text: str) -> str:
     return _NOT_TYPED.sub("", typed_text(text))
 
 
+def shown_text(text: str) -> str:
+    """A stored text without what typed text may not hold: what XML cannot say, or misleads."""
+    return _NOT_TYPED.sub("", text)
+
+
 def source_text(raw: str) -> str:
     """The text of a source as it is kept: evidence, so only what cannot be stored goes.
 
