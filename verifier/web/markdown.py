@@ -1,0 +1,54 @@
+"""Markdown as people type it, to HTML that can do no harm: rendered, then sanitised.
+
+No raw HTML, no images, nothing that is loaded from elsewhere. Headings are moved below those of the
+page, without gaps between their levels.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it.token import Token
+
+HIGHEST: Final = 3
+"""The level of a text's first headings: the page's own title and sections are 1 and 2."""
+LOWEST: Final = 6
+TAGS: Final = {
+    *("a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "ul"),
+    *("table", "tbody", "td", "th", "thead", "tr"),
+    *(f"h{level}" for level in range(HIGHEST, LOWEST + 1)),
+}
+ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}}
+SCHEMES: Final = {"http", "https"}
+REL: Final = "nofollow noopener ugc"
+_RENDERER: Final = (
+    MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+    .enable(["table", "strikethrough"])
+    .disable(["image", "html_block", "html_inline"])
+)
+
+
+def rendered(text: str) -> Markup:
+    """The text as HTML, to be put into a page as it is."""
+    tokens = _RENDERER.parse(text)
+    _move_headings(tokens)
+    html = _RENDERER.renderer.render(tokens, _RENDERER.options, {})
+    return Markup(  # noqa: S704  (sanitised)
+        nh3.clean(
+            html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=REL
+        )
+    )
+
+
+def _move_headings(tokens: Sequence[Token]) -> None:
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    levels = sorted({token.tag for token in headings})
+    for token in headings:
+        token.tag = f"h{min(LOWEST, HIGHEST + levels.index(token.tag))}"

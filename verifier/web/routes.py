@@ -1,0 +1,191 @@
+"""The pages that everybody may read. Whoever asks is nobody here: a token changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+import orjson
+from flask import Blueprint, Response, request
+from marshmallow import ValidationError
+
+from verifier.accounts.actor import ANONYMOUS
+from verifier.accounts.scales import NORMALISED
+from verifier.claims.listing import key_type
+from verifier.claims.searching import find_claims
+from verifier.exports.claimreview import review
+from verifier.exports.queries import record
+from verifier.kit import problems
+from verifier.kit.errors import DomainError, NotFound
+from verifier.kit.pagination import CursorUnreadable, PageRequest
+from verifier.kit.transactions import database, looking_up
+from verifier.web import queries
+from verifier.web.factcheck import Factcheck, read_factcheck
+from verifier.web.links import CARD_WIDTH, card_size
+from verifier.web.rendering import (
+    CARD_POLICY,
+    answer,
+    guarded,
+    in_script,
+    readers_words,
+    render,
+    site,
+)
+from verifier.web.schemas import SearchQuery
+from verifier.web.words import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from verifier.kit.rows import Reader
+
+blp = Blueprint("factchecks", __name__)
+PAGE_LENGTH: Final = 20
+LONGEST_DESCRIPTION: Final = 200
+SEARCH: Final = SearchQuery()
+SAID: Final = {404: "not_found", 503: "busy"}
+"""What an error page says, by status."""
+
+
+class Found(NamedTuple):
+    """A page of the list: claims with their verdicts, and the address of the page that follows."""
+
+    items: list[dict[str, Any]]
+    older: str | None
+
+
+@blp.get("/factchecks")
+def list_factchecks() -> Response:
+    """What was published, newest first, or what a search finds."""
+    given = {name: text for name in SEARCH.fields if (text := request.args.get(name, "").strip())}
+    query = {name: text for name, text in given.items() if name != "cursor"}
+    status, found, fault = 200, Found([], None), []
+    with looking_up() as connection:
+        desks = queries.publishing_desks(connection)
+        try:
+            found = _find(connection, SEARCH.load(given), given)
+        except ValidationError as error:
+            status, fault = 422, _sentences(error)
+        except CursorUnreadable as error:
+            status, fault = 400, [error.detail]
+    html = render(
+        "list.html",
+        readers_words(),
+        query=dict.fromkeys(SEARCH.fields, "") | query,
+        searched=bool(query),
+        cursor=given.get("cursor"),
+        fault=fault,
+        items=found.items,
+        older=found.older,
+        first=_address(query),
+        desks=desks,
+        languages=sorted({*LANGUAGES, *filter(None, [given.get("language")])}),
+        normalised=NORMALISED,
+        url=site().listing,
+    )
+    sent = answer(html, status=status)
+    sent.vary.add("Accept-Language")
+    return sent
+
+
+@blp.get("/factchecks/<id:claim_id>")
+def show_factcheck(claim_id: str) -> Response:
+    """A fact-check, whole; what was retracted says so, with 410."""
+    with database().snapshot() as session:
+        check = _read(queries.factcheck_document(session, claim_id))
+        exported = record(session, ANONYMOUS, claim_id)
+    reviewed = exported and review(orjson.loads(exported), public_url=site().url).document
+    width, height = card_size(CARD_WIDTH, None)
+    html = render(
+        "factcheck.html",
+        Words(check.language),
+        check=check,
+        url=site().page(claim_id),
+        oembed=site().oembed(claim_id),
+        description=_description(check),
+        iframe=site().iframe(claim_id, check.heading, width=width, height=height),
+        claimreview=in_script(reviewed) if reviewed else None,
+    )
+    return answer(html, version=check.verdict["version"], status=_status(check))
+
+
+@blp.get("/factchecks/<id:claim_id>/card")
+def show_card(claim_id: str) -> Response:
+    """A fact-check in short, to be shown in a frame of another site."""
+    with looking_up() as connection:
+        check = _read(queries.factcheck_document(connection, claim_id))
+    html = render("card.html", Words(check.language), check=check, url=site().page(claim_id))
+    version = check.verdict["version"]
+    return answer(html, version=version, status=_status(check), policy=CARD_POLICY)
+
+
+@blp.get("/factchecks/<path:_elsewhere>")
+def show_nothing(_elsewhere: str) -> Response:
+    """A mistyped address, answered as a reader would want it."""
+    message = "There is no such page."
+    raise NotFound(message)
+
+
+def answer_error(error: Exception) -> Response:
+    """A page for who reads pages, and a problem document for who asks for one."""
+    if isinstance(error, DomainError):
+        problem = problems.answer_domain_error(error)
+    else:
+        problem = problems.answer_unexpected(error)
+    problem.vary.update(("Accept", "Accept-Language"))
+    offered = ["text/html", problems.MEDIA_TYPE, "application/json"]
+    if request.accept_mimetypes.best_match(offered, default="text/html") == "text/html":
+        status = problem.status_code
+        said = SAID.get(status, "went_wrong" if status >= 500 else "bad_request")  # noqa: PLR2004
+        problem.set_data(render("error.html", readers_words(), status=status, said=said))
+        problem.mimetype = "text/html"
+    guarded(problem).headers["Cache-Control"] = "no-store"
+    return problem
+
+
+blp.register_error_handler(Exception, answer_error)
+
+
+def _read(document: str | None) -> Factcheck:
+    if document is None:
+        message = "There is no such fact-check, or it was never published."
+        raise NotFound(message)
+    return read_factcheck(orjson.loads(document))
+
+
+def _status(check: Factcheck) -> int:
+    return 410 if check.is_retracted else 200
+
+
+def _description(check: Factcheck) -> str:
+    if check.is_retracted:
+        return check.heading
+    text = f"{check.rating.label}: {check.verdict['summary'] or check.claim['text']}"
+    if len(text) <= LONGEST_DESCRIPTION:
+        return text
+    return text[:LONGEST_DESCRIPTION].rpartition(" ")[0] + " …"
+
+
+def _find(connection: Reader, query: dict[str, Any], given: dict[str, str]) -> Found:
+    sort = "relevance" if "q" in query else "-published_at"
+    asked = {**query, "limit": PAGE_LENGTH, "sort": sort, "status": "verified"}
+    page = PageRequest.read(asked, name="factchecks", key_type=key_type(sort))
+    del asked["limit"]
+    asked.pop("cursor", None)
+    found = find_claims(connection, ANONYMOUS, asked, page)
+    rows, more = page.cut(found.rows)
+    items = [orjson.loads(row.document) for row in rows]
+    signed = queries.signatures(connection, [item["verdict"]["id"] for item in items])
+    older = None
+    if more:
+        cursor = page.cursor_after(found.key(rows[-1]), rows[-1].id)
+        older = _address({**given, "cursor": cursor})
+    return Found([{**item, "signed": signed[item["verdict"]["id"]]} for item in items], older)
+
+
+def _address(parameters: dict[str, str]) -> str:
+    """The list's, with these parameters."""
+    return f"{site().base}/factchecks" + (f"?{urlencode(parameters)}" if parameters else "")
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    messages: dict[str, list[str]] = error.messages_dict
+    return [f"{name}: {sentence}" for name, said in messages.items() for sentence in said]
