@@ -222,4 +222,4 @@ def test_what_is_not_documented_is_not_there(client):
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/v1/")
     }
-    assert routes == set(DOCUMENT["paths"])
+    assert routes == {path for path in DOCUMENT["paths"] if path.startswith("/v1/")}

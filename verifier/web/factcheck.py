@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from verifier.accounts.scales import bounds, find_rating, label_in
@@ -12,18 +13,26 @@ MEMBERS: Final = ("title", "summary")
 """What a reader is shown word for word, before and after; of the rest, that it changed."""
 
 
+class Label(NamedTuple):
+    """A rating's name, and the language that it is in where that is known."""
+
+    text: str
+    language: str | None
+
+
 class Rating(NamedTuple):
     """What a verdict's rating means. Without a `value` it has no place on the scale.
 
-    `ends` are the labels of the worst and the best rating, where the scale is known.
+    `ends` are the worst and the best rating's label and its language, where the scale is known.
     """
 
     label: str
+    language: str | None
     normalised: str
     value: int | None
     worst: int
     best: int
-    ends: tuple[str, str] | None = None
+    ends: tuple[Label, Label] | None = None
 
     @property
     def is_placed(self) -> bool:
@@ -138,7 +147,8 @@ def read_factcheck(document: dict[str, Any]) -> Factcheck:
         for verdict in reversed(verdicts)
         if verdict["state"] != "published"
     ]
-    return Factcheck(document, verdicts[-1], replaced)
+    standing = next((each for each in verdicts if each["state"] == "published"), verdicts[-1])
+    return Factcheck(document, standing, replaced)
 
 
 def rating_of(verdict: dict[str, Any]) -> Rating:
@@ -149,28 +159,38 @@ def rating_of(verdict: dict[str, Any]) -> Rating:
 
 def _meaning(verdict: dict[str, Any], shown: dict[str, Any] | None) -> Rating:
     """As it was given when it was published; of earlier verdicts, by the scale of that time."""
-    language, ratings = verdict["language"], verdict["ratings"]
-    found = find_rating(ratings, verdict["rating"])
+    ratings = verdict["ratings"]
+    found = find_rating(ratings, verdict["rating"]) or {"label": {}}
     worst, best = bounds(ratings)
-    rating = Rating(
-        label_in(found, language) if found else verdict["rating"],
-        found["normalised"] if found else "other",
-        found["value"] if found else None,
-        worst,
-        best,
+    known = shown or {
+        "label": label_in(found, verdict["language"]) if found["label"] else verdict["rating"],
+        "normalised": found.get("normalised", "other"),
+        "value": found.get("value"),
+        "worst": worst,
+        "best": best,
+    }
+    return Rating(
+        label=known["label"],
+        language=_tag(found, known["label"]),
+        normalised=known["normalised"],
+        value=known["value"],
+        worst=known["worst"],
+        best=known["best"],
+        ends=_ends(verdict) if (known["worst"], known["best"]) == (worst, best) else None,
     )
-    if shown:
-        rating = Rating(*(shown[name] for name in ("label", "normalised", "value", "worst", "best")))
-    if (rating.worst, rating.best) == (worst, best):
-        rating = rating._replace(ends=_ends(ratings, worst, best, language))
-    return rating
 
 
-def _ends(
-    ratings: list[dict[str, Any]], worst: int, best: int, language: str | None
-) -> tuple[str, str] | None:
-    labels = {each["value"]: label_in(each, language) for each in ratings}
-    return (labels[worst], labels[best]) if worst in labels and best in labels else None
+def _ends(verdict: dict[str, Any]) -> tuple[Label, Label] | None:
+    placed = [each for each in verdict["ratings"] if each["value"] is not None]
+    if not placed:
+        return None
+    placed.sort(key=itemgetter("value"))
+    worst, best = (label_in(each, verdict["language"]) for each in (placed[0], placed[-1]))
+    return Label(worst, _tag(placed[0], worst)), Label(best, _tag(placed[-1], best))
+
+
+def _tag(rating: dict[str, Any], label: str) -> str | None:
+    return next((tag for tag, text in rating["label"].items() if text == label), None)
 
 
 def _replaced(earlier: dict[str, Any], later: dict[str, Any] | None) -> Replaced:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from markupsafe import escape
 
 CARD_WIDTH: Final = 600
-CARD_HEIGHTS: Final = ((480, 320), (0, 420))
+CARD_HEIGHTS: Final = ((480, 300), (0, 420))
 """From which width on a card takes which height."""
 SANDBOX: Final = "allow-popups allow-popups-to-escape-sandbox"
 _PAGE: Final = re.compile(

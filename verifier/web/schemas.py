@@ -59,5 +59,5 @@ OEMBED_SHOWN: Final[dict[str, Any]] = {
     "cache_age": 3600,
     "html": '<iframe src="https://checks.example.org/factchecks/…/card"></iframe>',
     "width": 600,
-    "height": 320,
+    "height": 300,
 }

@@ -8,14 +8,14 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
 import langcodes
 import orjson
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_datetime_format
 from markupsafe import Markup, escape
 
 ENGLISH: Final = "en"
@@ -58,7 +58,11 @@ class Words:
         """A moment: its day and time in UTC."""
         at = datetime.fromisoformat(value).astimezone(UTC)
         locale = _locale(self.language)
-        text = f"{format_date(at, 'long', locale=locale)}, {format_time(at, 'short', locale=locale)}"
+        text = (
+            get_datetime_format("medium", locale=locale)
+            .replace("{1}", format_date(at, "long", locale=locale))
+            .replace("{0}", format_time(at, "short", locale=locale))
+        )
         stamp = at.strftime("%Y-%m-%dT%H:%M:%SZ")
         return Markup('<time datetime="{}">{} <bdi>UTC</bdi></time>').format(stamp, text)
 
@@ -78,8 +82,9 @@ class Words:
 def spoken(accepted: list[str]) -> str:
     """The first of the reader's languages that there are words in; English where there is none."""
     for tag in accepted:
-        if _base(tag) in LANGUAGES:
-            return _base(tag)
+        base = tag.partition("-")[0].lower()
+        if base in LANGUAGES:
+            return base
     return ENGLISH
 
 
@@ -125,12 +130,12 @@ def _base(tag: str) -> str:
     return base if tag == base or _script(tag) == _script(base) else tag
 
 
-@cache
+@lru_cache(1000)
 def _script(tag: str) -> str | None:
     return langcodes.get(tag).maximize().script
 
 
-@cache
+@lru_cache(1000)
 def _locale(language: str) -> Locale:
     """For dates: 26 November 2026 in plain English, which belongs to no country."""
     names = ("en_001",) if language == ENGLISH else (language, _base(language), "en_001")
