@@ -12,6 +12,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from verifier.web.links import is_weblink
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,7 +28,6 @@ TAGS: Final = {
     *(f"h{level}" for level in range(HIGHEST, LOWEST + 1)),
 }
 ATTRIBUTES: Final = {"a": {"href", "title"}, "ol": {"start"}}
-SCHEMES: Final = {"http", "https"}
 REL: Final = "nofollow noopener ugc"
 _RENDERER: Final = (
     MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
@@ -42,9 +43,19 @@ def rendered(text: str) -> Markup:
     html = _RENDERER.renderer.render(tokens, _RENDERER.options, {})
     return Markup(  # noqa: S704  (sanitised)
         nh3.clean(
-            html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=REL
+            html,
+            tags=TAGS,
+            attributes=ATTRIBUTES,
+            attribute_filter=_kept,
+            url_schemes={"http", "https"},
+            link_rel=REL,
         )
     )
+
+
+def _kept(_tag: str, name: str, value: str) -> str | None:
+    """A link leads to the web or nowhere: what is relative was not written for this page."""
+    return value if name != "href" or is_weblink(value) else None
 
 
 def _move_headings(tokens: Sequence[Token]) -> None:
