@@ -74,7 +74,9 @@ def _check_reading(page, *, framed):
     assert root.get("dir") in ("ltr", "rtl")
     assert page.text("//title")
     assert len(page.all("//main")) == 1
-    levels = [int(each.tag[1]) for each in page.all("//*[self::h1 or self::h2 or self::h3 or self::h4]")]
+    levels = [
+        int(each.tag[1]) for each in page.all("//*[self::h1 or self::h2 or self::h3 or self::h4]")
+    ]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels)), levels

@@ -27,7 +27,10 @@ def titles(page):
 
 def publish(newsroom, title, *, topics=(), claim_language="en", **members):
     claim = newsroom.claim(
-        accepted=True, text=f"Somebody said of {title} so.", topics=list(topics), language=claim_language
+        accepted=True,
+        text=f"Somebody said of {title} so.",
+        topics=list(topics),
+        language=claim_language,
     )
     newsroom.evidence(claim, newsroom.source(url=None))
     newsroom.verdict_in("published", claim, title=title, **members)
@@ -115,7 +118,17 @@ def test_what_cannot_be_searched_is_said(look):
 
 
 def test_nothing_sent_is_an_error_of_ours(newsroom):
-    hostile = (b"\x00", b"\xff", b"\xed\xa0\x80", b"a\x00b", b"%", b"\"'><script>", b"9" * 5000, b"*", b'"')
+    hostile = (
+        b"\x00",
+        b"\xff",
+        b"\xed\xa0\x80",
+        b"a\x00b",
+        b"%",
+        b"\"'><script>",
+        b"9" * 5000,
+        b"*",
+        b'"',
+    )
     for name in ("q", "desk", "topic", "language", "cursor", "rating", "other"):
         for value in hostile:
             path = f"/factchecks?{name}={quote_from_bytes(value)}"
@@ -126,7 +139,9 @@ def test_nothing_sent_is_an_error_of_ours(newsroom):
 
 def test_it_is_in_the_readers_language_and_each_item_in_its_own(newsroom):
     publish(newsroom, "כותרת", language="he", claim_language="he")
-    page = Page(newsroom.call("GET", "/factchecks", headers={"Accept-Language": "xx, ru;q=0.8, de;q=0.5"}))
+    page = Page(
+        newsroom.call("GET", "/factchecks", headers={"Accept-Language": "xx, ru;q=0.8, de;q=0.5"})
+    )
     assert page.one("/html").get("lang") == "ru"
     assert page.text("//h1") == "Проверки фактов"
     (title,) = page.all("//main//article/h2")

@@ -43,7 +43,9 @@ def told(newsroom, **members):
 
 def test_a_page_tells_the_whole_fact_check(newsroom, look):
     claim = told(newsroom)
-    newsroom.verdict_in("published", claim, title="Told early?", summary="Yes.", explanation="**So.**")
+    newsroom.verdict_in(
+        "published", claim, title="Told early?", summary="Yes.", explanation="**So.**"
+    )
     page = look(page_of(claim))
     for part in (
         "Told early?", "The troops may leave before the 2025 deadline.", "The ministry",
@@ -97,7 +99,9 @@ def test_nothing_typed_leaves_its_place(newsroom, look):
     source = newsroom.source(title=line, text=f"Before. {hostile} After.", url=None)
     claim = newsroom.claim(text=hostile, accepted=True, claimant={"name": line}, topics=["</a>&"])
     newsroom.evidence(claim, source, note=hostile, quote={"exact": hostile})
-    newsroom.verdict_in("published", claim, title="</title><script>", summary=hostile, explanation=hostile)
+    newsroom.verdict_in(
+        "published", claim, title="</title><script>", summary=hostile, explanation=hostile
+    )
     for path in (page_of(claim), f"{page_of(claim)}/card", "/factchecks"):
         look(path, framed=path.endswith("card"))
     assert look(page_of(claim)).json_ld()["claimReviewed"] == hostile
@@ -115,12 +119,23 @@ def test_a_rating_without_a_value_has_no_place_on_the_scale(newsroom, look):
 
 def test_a_correction_says_what_was_wrong_and_keeps_it_readable(newsroom, look):
     claim = told(newsroom)
-    newsroom.verdict_in("published", claim, title="Told?", summary="On 1 May.", rating="true", explanation="A.")
+    newsroom.verdict_in(
+        "published", claim, title="Told?", summary="On 1 May.", rating="true", explanation="A."
+    )
     newsroom.evidence(claim, newsroom.source(url=None), stance="refutes")
-    newsroom.verdict_in("published", claim, title="Told?", summary="No date.", explanation="B.", correction=CORRECTION)
+    newsroom.verdict_in(
+        "published",
+        claim,
+        title="Told?",
+        summary="No date.",
+        explanation="B.",
+        correction=CORRECTION,
+    )
     page = look(page_of(claim))
     assert CORRECTION["note"] in page.text('//div[@class="notice"]')
-    changes = [" ".join(each.text_content().split()) for each in page.all('//dl[@class="changes"]/div')]
+    changes = [
+        " ".join(each.text_content().split()) for each in page.all('//dl[@class="changes"]/div')
+    ]
     assert changes == [
         "Rating Before: True Now: Mostly true", "Summary Before: On 1 May. Now: No date.",
         "Explanation changed", "Evidence changed",
@@ -168,7 +183,9 @@ def test_a_retracted_one_leaves_a_tombstone(newsroom, look):
 
 
 def sitemap(newsroom):
-    return newsroom.call("GET", "/sitemaps/00000000-0000-0000-0000-000000000000.xml", status=200).text
+    return newsroom.call(
+        "GET", "/sitemaps/00000000-0000-0000-0000-000000000000.xml", status=200
+    ).text
 
 
 def test_an_imported_one_is_plainly_marked(newsroom, look, database):
@@ -179,7 +196,9 @@ def test_an_imported_one_is_plainly_marked(newsroom, look, database):
     assert marked in page.text()
     assert marked in look("/factchecks").text()
     assert marked in look(f"{page_of(claim)}/card", framed=True).text()
-    assert page.one('//a[text()="Read the original"]').get("href") == "https://other.example/checks/1"
+    assert (
+        page.one('//a[text()="Read the original"]').get("href") == "https://other.example/checks/1"
+    )
     assert "1 on a scale from 1 (worst) to 10 (best)" in page.text()
     assert page.text('//*[@class="ends"]') == "110"
     assert "Approved by" not in page.text()
@@ -206,7 +225,9 @@ LANGUAGES = [
 def test_a_page_is_in_its_verdicts_language(newsroom, look):
     claim = told(newsroom)
     for n, (language, direction, label) in enumerate(LANGUAGES):
-        newsroom.verdict_in("published", claim, language=language, correction=CORRECTION if n else None)
+        newsroom.verdict_in(
+            "published", claim, language=language, correction=CORRECTION if n else None
+        )
         check_language(look(page_of(claim)), language, direction, label)
 
 
@@ -254,7 +275,11 @@ def test_a_page_takes_a_fixed_number_of_queries(newsroom, count_queries):
     claim = told(newsroom)
     newsroom.verdict_in("published", claim)
     for _ in range(2):
-        for path, number in ((page_of(claim), 2), (f"{page_of(claim)}/card", 1), ("/factchecks", 3)):
+        for path, number in (
+            (page_of(claim), 2),
+            (f"{page_of(claim)}/card", 1),
+            ("/factchecks", 3),
+        ):
             with count_queries() as queries:
                 newsroom.call("GET", path, status=200)
             assert len(queries) == number, queries

@@ -134,7 +134,7 @@ def test_the_first_of_the_readers_languages_is_spoken(accepted, language):
             "[a](https://a.example 'T')",
             '<p><a href="https://a.example" title="T" rel="nofollow noopener ugc">a</a></p>\n',
         ),
-        ("[a](/relative)", "<p><a rel=\"nofollow noopener ugc\">a</a></p>\n"),
+        ("[a](/relative)", '<p><a rel="nofollow noopener ugc">a</a></p>\n'),
         ("[a](javascript:alert(1))", "<p>[a](javascript:alert(1))</p>\n"),
         ("[a](data:text/html,x)", "<p>[a](data:text/html,x)</p>\n"),
         ("# A\n### B\n# C", "<h3>A</h3>\n<h4>B</h4>\n<h3>C</h3>\n"),
@@ -210,7 +210,15 @@ def test_a_card_fits(most, size):
 
 def test_only_what_leads_to_the_web_is_a_link():
     assert is_weblink("https://a.example/x")
-    for url in (None, "", "javascript:alert(1)", "//a.example", "https://", "http://[", "mailto:a@b"):
+    for url in (
+        None,
+        "",
+        "javascript:alert(1)",
+        "//a.example",
+        "https://",
+        "http://[",
+        "mailto:a@b",
+    ):
         assert not is_weblink(url)
 
 

@@ -13,7 +13,12 @@ LOWER = MARK.lower()
 def a_desks_secrets(newsroom):
     """A published claim, with all that hangs on it and is nobody else's business; its page."""
     source = newsroom.source(url=None)
-    hidden = newsroom.source(title=MARK, publisher=MARK, url=f"https://{LOWER}.example/", archive_urls=[f"https://{LOWER}.example/a"])
+    hidden = newsroom.source(
+        title=MARK,
+        publisher=MARK,
+        url=f"https://{LOWER}.example/",
+        archive_urls=[f"https://{LOWER}.example/a"],
+    )
     claim = newsroom.claim(accepted=True, priority="high")
     newsroom.act(claim, "ed", "assign", assignee=newsroom.ids["ann"])
     newsroom.evidence(claim, source)
@@ -65,7 +70,9 @@ def test_only_what_is_published_shows(newsroom):
 def test_a_retraction_shows_no_more(newsroom):
     claim, _ = a_desks_secrets(newsroom)
     verdicts = newsroom.call("GET", f"{claim}/verdicts").json["items"]
-    newsroom.act(f"/v1/verdicts/{verdicts[0]['id']}", "ed", "retract", reason="It rests on a parody.")
+    newsroom.act(
+        f"/v1/verdicts/{verdicts[0]['id']}", "ed", "retract", reason="It rests on a parody."
+    )
     for path in (page_of(claim), f"{page_of(claim)}/card"):
         answer = newsroom.call("GET", path, "ed", status=410)
         assert LOWER not in answer.text.lower()

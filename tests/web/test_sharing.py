@@ -36,7 +36,13 @@ def test_a_card_stands_alone_in_a_frame(newsroom, page):
     assert link.get("href") == HOME + page
     assert (link.get("target"), link.get("rel")) == ("_blank", "noopener")
     assert card.link("canonical") == HOME + page
-    for part in ("Mostly true", "Early pull-out", "The troops may leave", "Said so.", "border-desk"):
+    for part in (
+        "Mostly true",
+        "Early pull-out",
+        "The troops may leave",
+        "Said so.",
+        "border-desk",
+    ):
         assert part in card.text()
     assert card.meta("robots") == "noindex"
 
@@ -72,7 +78,9 @@ def test_as_xml_it_says_the_same(newsroom, page):
     assert answer.mimetype == "text/xml"
     tree = etree.fromstring(answer.data)
     assert tree.tag == "oembed"
-    assert {each.tag: each.text for each in tree} == {name: str(value) for name, value in told.items()}
+    assert {each.tag: each.text for each in tree} == {
+        name: str(value) for name, value in told.items()
+    }
     assert (told["width"], told["height"]) == (400, 200)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from flask import Response
 from markupsafe import Markup
 from marshmallow import EXCLUDE
 
@@ -20,6 +19,8 @@ from verifier.web.rendering import FRESH, site
 from verifier.web.schemas import OEMBED_SHOWN, OEmbedDocument, OEmbedQuery
 
 if TYPE_CHECKING:
+    from flask import Response
+
     from verifier.web.factcheck import Factcheck
 
 blp = Blueprint("oembed", __name__, description="Fact-checks shown on other sites.")

@@ -6,7 +6,7 @@ that colleagues exchange are in none of these statements.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, bindparam, case, func, select
 from sqlalchemy.orm import aliased
@@ -94,9 +94,7 @@ _WAS_RECUSED: Final = (
     .exists()
 )
 _APPROVALS: Final = (
-    select(
-        json_list(json_object(name=_reviewer.name, desk=_review_desk.name), order_by=Review.id)
-    )
+    select(json_list(json_object(name=_reviewer.name, desk=_review_desk.name), order_by=Review.id))
     .join(_reviewer, _reviewer.id == Review.reviewer_id)
     .join(_review_desk, _review_desk.id == Review.desk_id)
     .where(

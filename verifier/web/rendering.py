@@ -29,9 +29,7 @@ PAGE_POLICY: Final = f"{_POLICY}frame-ancestors 'none'"
 CARD_POLICY: Final = f"{_POLICY}frame-ancestors *"
 FRESH: Final = "public, max-age=60"
 """Long enough to take the load off a page that many read, short enough for a retraction."""
-_IN_SCRIPT: Final = str.maketrans(
-    {letter: f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
-)
+_IN_SCRIPT: Final = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"})
 
 ENVIRONMENT: Final = Environment(
     loader=PackageLoader("verifier.web"),

@@ -42,7 +42,9 @@ def show_index() -> Response:
     """The sitemaps that have every page between them; there is always a first one."""
     with looking_up() as connection:
         starts = queries.sitemap_starts(connection)
-    maps = (f"<sitemap><loc>{site().url}/sitemaps/{start}.xml</loc></sitemap>\n" for start in starts)
+    maps = (
+        f"<sitemap><loc>{site().url}/sitemaps/{start}.xml</loc></sitemap>\n" for start in starts
+    )
     text = f'{HEAD}<sitemapindex xmlns="{SPACE}">\n{"".join(maps)}</sitemapindex>\n'
     return _kept(Response(text, mimetype="application/xml"))
 

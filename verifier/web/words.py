@@ -1,6 +1,6 @@
-"""The pages' own words in the reader's language, and in which direction and form things are written.
+"""The pages' own words in the reader's language, and how a language writes dates and directions.
 
-`languages/` has a file for each language. A word that a file lacks is said in English, and says so.
+`languages/` has a file for each language. Where there is none, English is spoken, and said to be.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def spoken(accepted: list[str]) -> str:
 
 
 def tongue(language: str | None, text: str) -> Markup:
-    """The attributes `lang` and `dir` of a text; its letters tell where the language is not known."""
+    """The attributes `lang` and `dir` of a text; unless the language is known, by its letters."""
     direction = direction_of(language, text)
     if language is None:
         return Markup(' lang="" dir="{}"').format(direction)
