@@ -79,7 +79,7 @@ class Factcheck:
     @property
     def is_retracted(self) -> bool:
         """Whether no verdict is in force any more."""
-        return self.verdict["state"] == "retracted"
+        return bool(self.verdict["state"] == "retracted")
 
     @property
     def is_imported(self) -> bool:

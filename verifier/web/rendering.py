@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from http import HTTPStatus
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
@@ -62,13 +63,17 @@ def render(template: str, words: Words, **values: Any) -> str:
 
 
 def answer(
-    html: str, *, version: int = 0, status: int = 200, policy: str = PAGE_POLICY
+    html: str,
+    *,
+    version: int = 0,
+    status: HTTPStatus = HTTPStatus.OK,
+    policy: str = PAGE_POLICY,
 ) -> Response:
     """A page with its headers, or 304 where the reader has it already."""
-    sent = resource(html, version, media_type="text/html")
-    if sent.status_code != 304:  # noqa: PLR2004  (Not Modified)
-        sent.status_code = status
-    return guarded(sent, policy=policy)
+    if status == HTTPStatus.OK:
+        return guarded(resource(html, version, media_type="text/html"), policy=policy)
+    # RFC 9110, section 13.2.1: only a success is conditional.
+    return guarded(Response(html, status, mimetype="text/html"), policy=policy)
 
 
 def guarded(sent: Response, *, policy: str = PAGE_POLICY) -> Response:

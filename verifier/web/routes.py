@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -41,47 +42,43 @@ blp = Blueprint("factchecks", __name__)
 PAGE_LENGTH: Final = 20
 LONGEST_DESCRIPTION: Final = 200
 SEARCH: Final = SearchQuery()
-SAID: Final = {404: "not_found", 503: "busy"}
+SAID: Final = {HTTPStatus.NOT_FOUND: "not_found", HTTPStatus.SERVICE_UNAVAILABLE: "busy"}
 """What an error page says, by status."""
 
 
 class Found(NamedTuple):
-    """A page of the list: claims with their verdicts, and the address of the page that follows."""
+    """What a search has come to: a page of claims with their verdicts, or what is wrong with it."""
 
+    asked: dict[str, str]
     items: list[dict[str, Any]]
-    older: str | None
+    older: str | None = None
+    """The address of the page that follows."""
+    faults: list[str] = []  # noqa: RUF012  (never changed)
+    status: HTTPStatus = HTTPStatus.OK
 
 
 @blp.get("/factchecks")
 def list_factchecks() -> Response:
     """What was published, newest first, or what a search finds."""
     given = {name: text for name in SEARCH.fields if (text := request.args.get(name, "").strip())}
-    query = {name: text for name, text in given.items() if name != "cursor"}
-    status, found, fault = 200, Found([], None), []
     with looking_up() as connection:
         desks = queries.publishing_desks(connection)
-        try:
-            found = _find(connection, SEARCH.load(given), given)
-        except ValidationError as error:
-            status, fault = 422, _sentences(error)
-        except CursorUnreadable as error:
-            status, fault = 400, [error.detail]
+        found = _search(connection, given)
+    query = {name: text for name, text in found.asked.items() if name != "cursor"}
     html = render(
         "list.html",
         readers_words(),
+        found=found,
         query=dict.fromkeys(SEARCH.fields, "") | query,
         searched=bool(query),
         cursor=given.get("cursor"),
-        fault=fault,
-        items=found.items,
-        older=found.older,
         first=_address(query),
         desks=desks,
-        languages=sorted({*LANGUAGES, *filter(None, [given.get("language")])}),
+        languages=sorted({*LANGUAGES, query.get("language", LANGUAGES[0])}),
         normalised=NORMALISED,
         url=site().listing,
     )
-    sent = answer(html, status=status)
+    sent = answer(html, status=found.status)
     sent.vary.add("Accept-Language")
     return sent
 
@@ -133,9 +130,9 @@ def answer_error(error: Exception) -> Response:
     problem.vary.update(("Accept", "Accept-Language"))
     offered = ["text/html", problems.MEDIA_TYPE, "application/json"]
     if request.accept_mimetypes.best_match(offered, default="text/html") == "text/html":
-        status = problem.status_code
-        said = SAID.get(status, "went_wrong" if status >= 500 else "bad_request")  # noqa: PLR2004
-        problem.set_data(render("error.html", readers_words(), status=status, said=said))
+        status = HTTPStatus(problem.status_code)
+        said = SAID.get(status, "went_wrong" if status.is_server_error else "bad_request")
+        problem.set_data(render("error.html", readers_words(), status=status.value, said=said))
         problem.mimetype = "text/html"
     guarded(problem).headers["Cache-Control"] = "no-store"
     return problem
@@ -151,8 +148,8 @@ def _read(document: str | None) -> Factcheck:
     return read_factcheck(orjson.loads(document))
 
 
-def _status(check: Factcheck) -> int:
-    return 410 if check.is_retracted else 200
+def _status(check: Factcheck) -> HTTPStatus:
+    return HTTPStatus.GONE if check.is_retracted else HTTPStatus.OK
 
 
 def _description(check: Factcheck) -> str:
@@ -164,21 +161,28 @@ def _description(check: Factcheck) -> str:
     return text[:LONGEST_DESCRIPTION].rpartition(" ")[0] + " …"
 
 
-def _find(connection: Reader, query: dict[str, Any], given: dict[str, str]) -> Found:
+def _search(connection: Reader, given: dict[str, str]) -> Found:
+    try:
+        return _find(connection, SEARCH.load(given))
+    except ValidationError as error:
+        return Found(given, [], None, _sentences(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+    except CursorUnreadable as error:
+        return Found(given, [], None, [error.detail], HTTPStatus.BAD_REQUEST)
+
+
+def _find(connection: Reader, query: dict[str, Any]) -> Found:
     sort = "relevance" if "q" in query else "-published_at"
-    asked = {**query, "limit": PAGE_LENGTH, "sort": sort, "status": "verified"}
-    page = PageRequest.read(asked, name="factchecks", key_type=key_type(sort))
-    del asked["limit"]
-    asked.pop("cursor", None)
-    found = find_claims(connection, ANONYMOUS, asked, page)
+    wanted = {**query, "limit": PAGE_LENGTH, "sort": sort, "status": "verified"}
+    page = PageRequest.read(wanted, name="factchecks", key_type=key_type(sort))
+    found = find_claims(connection, ANONYMOUS, wanted, page)
     rows, more = page.cut(found.rows)
     items = [orjson.loads(row.document) for row in rows]
     signed = queries.signatures(connection, [item["verdict"]["id"] for item in items])
-    older = None
-    if more:
-        cursor = page.cursor_after(found.key(rows[-1]), rows[-1].id)
-        older = _address({**given, "cursor": cursor})
-    return Found([{**item, "signed": signed[item["verdict"]["id"]]} for item in items], older)
+    items = [{**item, "signed": signed[item["verdict"]["id"]]} for item in items]
+    if not more:
+        return Found(query, items)
+    cursor = page.cursor_after(found.key(rows[-1]), rows[-1].id)
+    return Found(query, items, _address({**query, "cursor": cursor}))
 
 
 def _address(parameters: dict[str, str]) -> str:

@@ -59,7 +59,7 @@ class Words:
         at = datetime.fromisoformat(value).astimezone(UTC)
         locale = _locale(self.language)
         text = (
-            get_datetime_format("medium", locale=locale)
+            str(get_datetime_format("medium", locale=locale))
             .replace("{1}", format_date(at, "long", locale=locale))
             .replace("{0}", format_time(at, "short", locale=locale))
         )
