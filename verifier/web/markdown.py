@@ -6,6 +6,7 @@ page, without gaps between their levels.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import nh3
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 HIGHEST: Final = 3
 """The level of a text's first headings: the page's own title and sections are 1 and 2."""
 LOWEST: Final = 6
+MOST_REMEMBERED: Final = 64
+"""Rendering takes a third of a page's time, and most readers want the same few pages."""
 TAGS: Final = {
     *("a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "ul"),
     *("table", "tbody", "td", "th", "thead", "tr"),
@@ -36,6 +39,7 @@ _RENDERER: Final = (
 )
 
 
+@lru_cache(MOST_REMEMBERED)
 def rendered(text: str) -> Markup:
     """The text as HTML, to be put into a page as it is."""
     tokens = _RENDERER.parse(text)

@@ -35,6 +35,7 @@ _IN_SCRIPT: Final = str.maketrans({letter: f"\\u{ord(letter):04x}" for letter in
 ENVIRONMENT: Final = Environment(
     loader=PackageLoader("verifier.web"),
     autoescape=True,
+    auto_reload=False,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

@@ -36,6 +36,8 @@ from verifier.web.schemas import SearchQuery
 from verifier.web.words import LANGUAGES, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from verifier.kit.rows import Reader
 
 blp = Blueprint("factchecks", __name__)
@@ -44,6 +46,7 @@ LONGEST_DESCRIPTION: Final = 200
 SEARCH: Final = SearchQuery()
 SAID: Final = {HTTPStatus.NOT_FOUND: "not_found", HTTPStatus.SERVICE_UNAVAILABLE: "busy"}
 """What an error page says, by status."""
+SERVER_ERROR: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class Found(NamedTuple):
@@ -53,7 +56,7 @@ class Found(NamedTuple):
     items: list[dict[str, Any]]
     older: str | None = None
     """The address of the page that follows."""
-    faults: list[str] = []  # noqa: RUF012  (never changed)
+    faults: Sequence[str] = ()
     status: HTTPStatus = HTTPStatus.OK
 
 
@@ -131,7 +134,7 @@ def answer_error(error: Exception) -> Response:
     offered = ["text/html", problems.MEDIA_TYPE, "application/json"]
     if request.accept_mimetypes.best_match(offered, default="text/html") == "text/html":
         status = HTTPStatus(problem.status_code)
-        said = SAID.get(status, "went_wrong" if status.is_server_error else "bad_request")
+        said = SAID.get(status, "went_wrong" if status >= SERVER_ERROR else "bad_request")
         problem.set_data(render("error.html", readers_words(), status=status.value, said=said))
         problem.mimetype = "text/html"
     guarded(problem).headers["Cache-Control"] = "no-store"
