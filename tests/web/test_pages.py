@@ -167,6 +167,7 @@ def test_a_retracted_one_leaves_a_tombstone(newsroom, look):
     claim = told(newsroom)
     newsroom.verdict_in("retracted", claim, title="Told early?", summary="Yes.")
     page = look(page_of(claim), status=410)
+    assert "ETag" not in page.answer.headers
     assert "This fact-check was retracted on" in page.text()
     assert "It rests on a parody." in page.text()
     assert page.text("//h1") == "Told early?"
