@@ -174,7 +174,7 @@ def _search(connection: Reader, given: dict[str, str]) -> Found:
 
 
 def _find(connection: Reader, query: dict[str, Any]) -> Found:
-    sort = "relevance" if "q" in query else "-published_at"
+    sort = "relevance" if "q" in query else _order(query)
     wanted = {**query, "limit": PAGE_LENGTH, "sort": sort, "status": "verified"}
     page = PageRequest.read(wanted, name="factchecks", key_type=key_type(sort))
     found = find_claims(connection, ANONYMOUS, wanted, page)
@@ -186,6 +186,11 @@ def _find(connection: Reader, query: dict[str, Any]) -> Found:
         return Found(query, items)
     cursor = page.cursor_after(found.key(rows[-1]), rows[-1].id)
     return Found(query, items, _address({**query, "cursor": cursor}))
+
+
+def _order(query: dict[str, Any]) -> str:
+    """By publication as far as an index has it: a filter's own index has the order of creation."""
+    return "-published_at" if query.keys() <= {"desk", "cursor"} else "-created_at"
 
 
 def _address(parameters: dict[str, str]) -> str:
