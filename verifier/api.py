@@ -25,6 +25,9 @@ from verifier.reviews.routes import blp as reviews
 from verifier.search.routes import blp as search
 from verifier.snapshots.routes import blp as snapshots
 from verifier.sources.routes import blp as sources
+from verifier.web.oembed import blp as oembed
+from verifier.web.routes import blp as factchecks
+from verifier.web.sitemaps import blp as sitemaps
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 VERSION: Final = "0.1.0"
 BLUEPRINTS: Final = (
     sources, snapshots, claims, search, matches, evidence, drift, reviews, exports, feeds,
-    claimsearch, imports, desks,
+    oembed, claimsearch, imports, desks,
 )  # fmt: skip
 DESCRIPTION: Final = """\
 Fact-claim verification: sources, claims with the exact place where they were made, evidence,
@@ -69,7 +72,8 @@ def register(app: Flask) -> Api:
     )
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
-    app.register_blueprint(pages)
+    for unversioned in (pages, factchecks, sitemaps):
+        app.register_blueprint(unversioned)
     docs = get_swaggerui_blueprint(
         "/docs", "/openapi.json", config={"validatorUrl": None, "deepLinking": True}
     )

@@ -38,6 +38,7 @@ KEYS: Final[dict[str, tuple[InstrumentedAttribute[Any] | None, type]]] = {
     "updated_at": (Claim.updated_at, datetime),
     "priority": (Claim.priority, int),
     "due_at": (Claim.due_at, datetime),
+    "published_at": (Claim.published_at, datetime),
 }
 """By which column each sort goes, and its type; ids are in the order of creation."""
 INSIDE: Final = frozenset(("assignee", "drifted", "priority", "due_at"))

@@ -48,13 +48,14 @@ class Claim(Versioned, Base):
         Index("ix_claims_published", "id", **PUBLISHED),
         *(
             Index(f"ix_claims_published_{column}", column, "id", **PUBLISHED)
-            for column in ("status", "rating", "normalised", "claimant_key")
+            for column in ("status", "rating", "normalised", "claimant_key", "published_at")
         ),
         *(
             Index(f"ix_claims_published_{first}_{then}", first, then, "id", **PUBLISHED)
             for first, then in (
                 ("status", "language"), ("status", "updated_at"),
                 ("desk_id", "status"), ("desk_id", "language"), ("desk_id", "updated_at"),
+                ("desk_id", "published_at"),
             )
         ),
         Index("ix_claims_drifted", "desk_id", "id", **only_where("drifted", sqlite="drifted = 1")),

@@ -63,6 +63,12 @@ SORTS: Final = {
     "updated_at": _BY_UPDATE,
     "priority": Way(Along("ix_claims_desk_status_priority", by_status=True), _INSIDE, _INSIDE),
     "due_at": Way(Along("ix_claims_desk_status_due_at", by_status=True), _INSIDE, _INSIDE),
+    # Only the public pages sort so, and they show what is published.
+    "published_at": Way(
+        Along(None),
+        Along("ix_claims_published_published_at"),
+        Along("ix_claims_published_desk_id_published_at"),
+    ),
 }
 FILTERS: Final = {
     "rating": _of_a_desk("rating", "ix_claims_desk_rating"),

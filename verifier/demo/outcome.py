@@ -68,4 +68,5 @@ curl -s {bearer} {typed} -d '{{"text": "The convoys drive at night."}}' {api}/v1
 curl -s {bearer} {typed} -H 'If-Match: *' -d '{approval}' {api}{verdict}/actions
 curl -s {api}{claim}/claimreview
 
-Every endpoint can be tried at {api}/docs."""
+People read it at {api}{claim.replace("/v1/claims/", "/factchecks/")}; all of it is listed
+at {api}/factchecks. Every endpoint can be tried at {api}/docs."""

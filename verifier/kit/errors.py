@@ -110,6 +110,10 @@ class TooManyRequests(DomainError):
     """Your token has used up its requests for this minute; `Retry-After` says when to go on."""
 
 
+class NotOffered(DomainError):
+    """There is no answer in the format that you ask for; ask for another one."""
+
+
 class Busy(DomainError):
     """The database could not serve this in time. Nothing was changed; try again shortly."""
 

@@ -26,6 +26,7 @@ STATUS: Final[dict[type[errors.DomainError], HTTPStatus]] = {
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PreconditionMissing: HTTPStatus.PRECONDITION_REQUIRED,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.NotOffered: HTTPStatus.NOT_IMPLEMENTED,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 MEDIA_TYPE: Final = "application/problem+json"
