@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from verifier.exports import csv_table
-from verifier.imports.reading import rows
+from verifier.readers.reading import rows
 
 from .formulas import SIGNS
 from .samples import record, verdict

@@ -7,7 +7,7 @@ import pytest
 
 from verifier.exports.cells import unescape_cell
 from verifier.exports.csv_table import COLUMNS
-from verifier.imports.reading import rows
+from verifier.readers.reading import rows
 
 from .formulas import starts_formula
 

@@ -19,9 +19,9 @@ from verifier.desks.service import load_desk
 from verifier.imports import report
 from verifier.imports.batches import ImportTakenUp
 from verifier.imports.queries import report_rows
-from verifier.imports.reading import FORMATS
 from verifier.imports.running import begin, read_on, unfinished
 from verifier.imports.service import finish, mapping_of, open_import
+from verifier.readers.reading import FORMATS
 from verifier.search.embedding import follow
 from verifier.settings import Settings
 

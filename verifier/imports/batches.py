@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from verifier.imports.drafts import RowDraft
-    from verifier.imports.records import Remark, Row
     from verifier.imports.running import Run
+    from verifier.readers.records import Remark, Row
 
 
 class ImportTakenUp(Exception):

@@ -12,8 +12,8 @@ from verifier.evidence.models import Evidence
 from verifier.fulltext.index import Known as Indexed
 from verifier.fulltext.weighing import Statement
 from verifier.imports.identity import free_id
-from verifier.imports.records import Remark
 from verifier.imports.verdict_rows import verdict_row, verdict_shown
+from verifier.readers.records import Remark
 from verifier.reviews.models import Citation, Verdict
 
 if TYPE_CHECKING:

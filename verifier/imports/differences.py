@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from verifier.claims.models import Claim
-from verifier.imports.records import Remark
 from verifier.kit.clock import rfc3339
+from verifier.readers.records import Remark
 from verifier.reviews.models import Verdict
 
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from verifier.events.chain import canonical
 from verifier.imports.drafts import RowDraft
 from verifier.imports.fitting import Fitter
-from verifier.imports.records import GivenClaim, Remark
 from verifier.imports.understanding import NotTaken, understood_claim, understood_source
 from verifier.imports.wholes import RecordNotWhole, draft_of_record
 from verifier.kit.text import normalised_statement
+from verifier.readers.records import GivenClaim, Remark
 from verifier.sources.urls import UrlNotAccepted, canonical_url
 
 if TYPE_CHECKING:
     from verifier.imports.drafts import ClaimDraft, SourceDraft, VerdictDraft
-    from verifier.imports.records import Row
     from verifier.imports.running import Run
+    from verifier.readers.records import Row
 
 
 def draft_of(row: Row, run: Run) -> RowDraft:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from verifier.imports.records import ArchivedCopy, Remark, Row
+    from verifier.readers.records import ArchivedCopy, Remark, Row
 
 NO_QUOTE: dict[str, Any] = dict.fromkeys(("exact", "prefix", "suffix", "start", "end"))
 

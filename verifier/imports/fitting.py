@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from verifier.imports.records import ArchivedCopy, Remark
 from verifier.kit.errors import Invalid
 from verifier.kit.fields import EARLIEST, LATEST, LONGEST_URL
 from verifier.kit.languages import canonical_language
 from verifier.kit.text import pasted_text, source_text
+from verifier.readers.records import ArchivedCopy, Remark
 from verifier.sources.service import addressed
 
 if TYPE_CHECKING:

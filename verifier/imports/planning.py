@@ -8,9 +8,9 @@ from verifier.imports.claim_rows import ClaimRows
 from verifier.imports.drafting import signature, signed
 from verifier.imports.identity import moved_id
 from verifier.imports.known import KnownSource, Original
-from verifier.imports.records import Remark
 from verifier.imports.source_rows import SourceRows
 from verifier.imports.writing import Writes
+from verifier.readers.records import Remark
 
 if TYPE_CHECKING:
     from verifier.imports.drafts import ClaimDraft, RowDraft, SourceDraft

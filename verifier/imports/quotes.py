@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from verifier.claims.anchoring import QuoteAmbiguous, QuoteNotFound, anchor
-from verifier.imports.records import Remark
+from verifier.readers.records import Remark
 from verifier.sources.models import Source
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from verifier.accounts.models import Desk, RatingScale
 from verifier.imports.batches import ImportTakenUp, store_batch
 from verifier.imports.linking import link_duplicates
 from verifier.imports.models import Import
-from verifier.imports.reading import rows
-from verifier.imports.unreadable import UnreadableFile
 from verifier.kit.clock import now
 from verifier.kit.db import is_retryable
+from verifier.readers.reading import rows
+from verifier.readers.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from verifier.imports.records import Row
     from verifier.kit.db import Database
+    from verifier.readers.records import Row
 
 MOST_ROWS: Final = 500
 MOST_BYTES: Final = 4 * 1024 * 1024

@@ -7,10 +7,10 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate
 
 from verifier.claims.schemas import CLAIM_ID
-from verifier.imports.reading import FORMATS
 from verifier.imports.service import STATES
 from verifier.kit.fields import FlagParameter, Line, PageQuery, Slug, choice
 from verifier.kit.schemas import Person
+from verifier.readers.reading import FORMATS
 
 MOST_MAPPED: Final = 50
 

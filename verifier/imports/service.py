@@ -9,11 +9,11 @@ from sqlalchemy import select
 from verifier.accounts.permissions import Permission
 from verifier.desks.service import desk_for
 from verifier.events.service import record
-from verifier.imports.members import KNOWN
 from verifier.imports.models import Import
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Invalid
 from verifier.kit.jobs import enqueue
+from verifier.readers.members import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,12 +16,12 @@ from verifier.imports.drafts import (
     VerdictDraft,
 )
 from verifier.imports.fitting import NOWHERE
-from verifier.imports.records import Remark
 from verifier.kit.text import matching_key, source_text
+from verifier.readers.records import Remark
 
 if TYPE_CHECKING:
     from verifier.imports.fitting import Fitter
-    from verifier.imports.records import (
+    from verifier.readers.records import (
         GivenAppearance,
         GivenClaim,
         GivenClaimant,

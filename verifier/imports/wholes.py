@@ -22,11 +22,11 @@ from verifier.imports.drafts import (
     VerdictDraft,
 )
 from verifier.imports.fitting import NOWHERE
-from verifier.imports.records import Remark
 from verifier.kit.errors import Invalid
 from verifier.kit.fields import Day, Flag, Identifier, Instant, Language, Slug, Url, Whole, choice
 from verifier.kit.parsing import faults_in
 from verifier.kit.text import matching_key, source_text
+from verifier.readers.records import Remark
 from verifier.reviews.schemas import CORRECTION_KINDS
 from verifier.sources.service import addressed
 

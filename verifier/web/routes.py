@@ -92,7 +92,7 @@ def show_factcheck(claim_id: str) -> Response:
     with database().snapshot() as session:
         check = _read(queries.factcheck_document(session, claim_id))
         exported = record(session, ANONYMOUS, claim_id)
-    reviewed = exported and review(orjson.loads(exported), public_url=site().url).document
+    reviewed = exported and review(orjson.loads(exported.document), public_url=site().url).document
     width, height = card_size(CARD_WIDTH, None)
     html = render(
         "factcheck.html",

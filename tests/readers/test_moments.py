@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.imports.foreign import one, told
-from verifier.imports.moments import NoMoment, read_moment
+from tests.readers.files import one, told
+from verifier.readers.moments import NoMoment, read_moment
 
 SPRING = datetime(2026, 3, 4, tzinfo=UTC)
 NOON = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)

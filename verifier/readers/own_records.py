@@ -17,8 +17,9 @@ from typing import (
 )
 
 from verifier.exports.records import AppearanceRecord, ClaimRecord, SourceRecord, VerdictRecord
-from verifier.imports import limits
-from verifier.imports.records import (
+from verifier.kit.strict_json import pointer_part
+from verifier.readers import limits
+from verifier.readers.records import (
     GivenAppearance,
     GivenClaim,
     GivenClaimant,
@@ -26,10 +27,9 @@ from verifier.imports.records import (
     GivenSource,
     GivenVerdict,
 )
-from verifier.kit.strict_json import pointer_part
 
 if TYPE_CHECKING:
-    from verifier.imports.mending import Mending
+    from verifier.readers.mending import Mending
 
 _LATER: Final = frozenset({"standing"})
 """Members that records of older exports lack."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.imports.foreign import claim, one, read, review, told
+from tests.readers.files import claim, one, read, review, told
 
 SOUND = json.dumps(review(), indent=2)
 

@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from verifier.exports.cells import unescape_cell
-from verifier.imports.limits import LONGEST_ROW
-from verifier.imports.members import KNOWN, Told, column_of, read_members
-from verifier.imports.mending import Mending
-from verifier.imports.objects import Reading, Unknown, refusal
-from verifier.imports.streams import NOT_UTF8, has_undecoded, head_text, lines, original, text_of
-from verifier.imports.unreadable import UnreadableFile
 from verifier.kit.strict_json import pointer_part
+from verifier.readers.limits import LONGEST_ROW
+from verifier.readers.members import KNOWN, Told, column_of, read_members
+from verifier.readers.mending import Mending
+from verifier.readers.objects import Reading, Unknown, refusal
+from verifier.readers.streams import NOT_UTF8, has_undecoded, head_text, lines, original, text_of
+from verifier.readers.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from verifier.imports.streams import Peeked
+    from verifier.readers.streams import Peeked
 
 DELIMITERS: Final = ",;\t"
 _SHOWN: Final = 1000

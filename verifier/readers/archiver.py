@@ -11,20 +11,20 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from verifier.exports.cells import unescape_cell
-from verifier.imports import limits
-from verifier.imports.addresses import split_addresses
-from verifier.imports.mending import Mending
-from verifier.imports.objects import Reading, Unknown, refusal
-from verifier.imports.records import ArchivedCopy, GivenSource, Remark
-from verifier.imports.streams import head_text
-from verifier.imports.tables import DELIMITERS, TableRow, open_table, tell_ragged
-from verifier.imports.unreadable import UnreadableFile
 from verifier.kit.strict_json import is_too_deep, pointer_part
+from verifier.readers import limits
+from verifier.readers.addresses import split_addresses
+from verifier.readers.mending import Mending
+from verifier.readers.objects import Reading, Unknown, refusal
+from verifier.readers.records import ArchivedCopy, GivenSource, Remark
+from verifier.readers.streams import head_text
+from verifier.readers.tables import DELIMITERS, TableRow, open_table, tell_ragged
+from verifier.readers.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from verifier.imports.streams import Peeked
+    from verifier.readers.streams import Peeked
 
 # The first names are auto-archiver's own, the last what a mapping makes of others.
 _URL: Final = ("link", "url", "source_url")

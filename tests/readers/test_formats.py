@@ -5,11 +5,11 @@ import io
 
 import pytest
 
-from tests.imports.foreign import claim, one, read, review
+from tests.readers.files import claim, one, read, review
 from verifier.exports import csv_table, datafeed, ndjson
-from verifier.imports.reading import FORMATS, guessed_format, rows
-from verifier.imports.unreadable import UnreadableFile
 from verifier.kit.errors import Unreadable
+from verifier.readers.reading import FORMATS, guessed_format, rows
+from verifier.readers.unreadable import UnreadableFile
 
 BRIDGE = "The new bridge was closed within a week."
 

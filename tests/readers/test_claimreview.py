@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.imports.foreign import claim, one, read, review, told
-from verifier.imports.records import GivenClaimant, GivenRating
+from tests.readers.files import claim, one, read, review, told
+from verifier.readers.records import GivenClaimant, GivenRating
 
 FEED = "https://schema.org"
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree, html
 
-from verifier.imports.addresses import NoAddress, read_address
-from verifier.imports.documents import read_document
-from verifier.imports.limits import LONGEST_PAGE
-from verifier.imports.objects import Objects
-from verifier.imports.unreadable import UnreadableFile
+from verifier.readers.addresses import NoAddress, read_address
+from verifier.readers.documents import read_document
+from verifier.readers.limits import LONGEST_PAGE
+from verifier.readers.objects import Objects
+from verifier.readers.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from verifier.imports.objects import Reading
-    from verifier.imports.streams import Peeked
+    from verifier.readers.objects import Reading
+    from verifier.readers.streams import Peeked
 
 # HTML's and XML's ways to keep a script from old browsers, before it and after it.
 _OPENING: Final = re.compile(r"\s*(?:(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?\s*)+")

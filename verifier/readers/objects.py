@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from verifier.imports.claimreview import NO_TEXT, read_review
-from verifier.imports.cutting import slice_of
-from verifier.imports.members import Told, column_of, read_members
-from verifier.imports.mending import Mending
-from verifier.imports.nodes import Value, claim_reviews
-from verifier.imports.own_records import looks_like_record, read_record, record_fault
-from verifier.imports.records import Remark
-from verifier.imports.streams import original
 from verifier.kit.strict_json import pointer_part
+from verifier.readers.claimreview import NO_TEXT, read_review
+from verifier.readers.cutting import slice_of
+from verifier.readers.members import Told, column_of, read_members
+from verifier.readers.mending import Mending
+from verifier.readers.nodes import Value, claim_reviews
+from verifier.readers.own_records import looks_like_record, read_record, record_fault
+from verifier.readers.records import Remark
+from verifier.readers.streams import original
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from verifier.exports.records import ClaimRecord
-    from verifier.imports.records import GivenClaim, GivenSource
+    from verifier.readers.records import GivenClaim, GivenSource
 
 NO_CLAIM: Final = "This is no ClaimReview, no record of this service, and has no member “text”."
 _MOST_NAMES: Final = 1000

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from verifier.imports.lenient_json import NotJson, read_lenient
-from verifier.imports.limits import LONGEST_ROW
-from verifier.imports.mending import Mending
-from verifier.imports.objects import NO_CLAIM, Objects, Reading, refusal
-from verifier.imports.streams import NOT_UTF8, has_undecoded, lines, original, text_of
+from verifier.readers.lenient_json import NotJson, read_lenient
+from verifier.readers.limits import LONGEST_ROW
+from verifier.readers.mending import Mending
+from verifier.readers.objects import NO_CLAIM, Objects, Reading, refusal
+from verifier.readers.streams import NOT_UTF8, has_undecoded, lines, original, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from verifier.imports.streams import Peeked
+    from verifier.readers.streams import Peeked
 
 _SHOWN: Final = 1000
 

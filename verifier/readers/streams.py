@@ -7,7 +7,7 @@ import re
 from io import BufferedReader, RawIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, Final
 
-from verifier.imports.limits import LONGEST_ROW
+from verifier.readers.limits import LONGEST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

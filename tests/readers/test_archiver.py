@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.imports.foreign import one, read, told
-from verifier.imports.records import ArchivedCopy, GivenSource
-from verifier.imports.unreadable import UnreadableFile
+from tests.readers.files import one, read, told
+from verifier.readers.records import ArchivedCopy, GivenSource
+from verifier.readers.unreadable import UnreadableFile
 
 HASH = "0f" * 32
 SHEET = (

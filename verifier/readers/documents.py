@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from verifier.imports.cutting import BrokenOff, Piece, pieces
-from verifier.imports.lenient_json import NotJson, read_lenient
-from verifier.imports.mending import Mending
-from verifier.imports.objects import NO_CLAIM, Objects, Reading, refusal
-from verifier.imports.streams import NOT_UTF8, has_undecoded, original, text_of
+from verifier.readers.cutting import BrokenOff, Piece, pieces
+from verifier.readers.lenient_json import NotJson, read_lenient
+from verifier.readers.mending import Mending
+from verifier.readers.objects import NO_CLAIM, Objects, Reading, refusal
+from verifier.readers.streams import NOT_UTF8, has_undecoded, original, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import TextIO
 
-    from verifier.imports.streams import Peeked
+    from verifier.readers.streams import Peeked
 
 _SHOWN: Final = 1000
 

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from tests.exports.samples import record
-from tests.imports.foreign import claim, one, read, review, told
+from tests.readers.files import claim, one, read, review, told
 from verifier.exports import ndjson
-from verifier.imports import limits
-from verifier.imports.records import GivenClaim
+from verifier.readers import limits
+from verifier.readers.records import GivenClaim
 
 
 def test_a_record_of_this_service_is_handed_on_whole():

@@ -6,21 +6,21 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from verifier.imports.archiver import is_archiver, read_archiver
-from verifier.imports.documents import read_documents
-from verifier.imports.lines import read_lines
-from verifier.imports.members import KNOWN
-from verifier.imports.pages import read_page
-from verifier.imports.records import Row
-from verifier.imports.streams import Peeked, head_text
-from verifier.imports.tables import read_table
-from verifier.imports.unreadable import UnreadableFile
+from verifier.readers.archiver import is_archiver, read_archiver
+from verifier.readers.documents import read_documents
+from verifier.readers.lines import read_lines
+from verifier.readers.members import KNOWN
+from verifier.readers.pages import read_page
+from verifier.readers.records import Row
+from verifier.readers.streams import Peeked, head_text
+from verifier.readers.tables import read_table
+from verifier.readers.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import BinaryIO
 
-    from verifier.imports.objects import Reading
+    from verifier.readers.objects import Reading
 
 FORMATS: Final = ("ndjson", "csv", "claimreview", "datafeed", "auto-archiver")
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from verifier.imports.mending import Mending
+    from verifier.readers.mending import Mending
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}(?:[.,][0-9]{1,9})?")
 # https://schema.org/worstRating and https://schema.org/bestRating: what is assumed without them.

@@ -17,7 +17,7 @@ from verifier.kit.strict_json import DEEPEST, is_too_deep, pointer_part
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from verifier.imports.mending import Mending
+    from verifier.readers.mending import Mending
 
 _MOST_DIGITS: Final = 18
 _STRING: Final = r'"(?:[^"\\]|\\.?)*+"?'

@@ -4,8 +4,8 @@ import io
 import json
 from typing import Any
 
-from verifier.imports.reading import rows
-from verifier.imports.records import GivenClaim, Row
+from verifier.readers.reading import rows
+from verifier.readers.records import GivenClaim, Row
 
 
 def read(content: bytes | str | object, **options: Any) -> list[Row]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
-from verifier.imports.limits import LONGEST_ROW
+from verifier.readers.limits import LONGEST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

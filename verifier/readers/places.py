@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from verifier.imports import limits
-from verifier.imports.addresses import split_addresses
-from verifier.imports.records import GivenAppearance, GivenSource
+from verifier.readers import limits
+from verifier.readers.addresses import split_addresses
+from verifier.readers.records import GivenAppearance, GivenSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from verifier.imports.mending import Mending
-    from verifier.imports.nodes import Value
+    from verifier.readers.mending import Mending
+    from verifier.readers.nodes import Value
 
 _FIRST: Final = "firstAppearance"
 

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from verifier.exports.csv_table import COLUMNS
-from verifier.imports import limits
-from verifier.imports.addresses import looks_like_address, site_of, split_addresses
-from verifier.imports.claimreview import NO_TEXT, UNRATED, words_of
-from verifier.imports.mending import Mending
-from verifier.imports.ratings import is_number, read_numbers
-from verifier.imports.records import (
+from verifier.readers import limits
+from verifier.readers.addresses import looks_like_address, site_of, split_addresses
+from verifier.readers.claimreview import NO_TEXT, UNRATED, words_of
+from verifier.readers.mending import Mending
+from verifier.readers.ratings import is_number, read_numbers
+from verifier.readers.records import (
     GivenAppearance,
     GivenClaim,
     GivenClaimant,

@@ -10,17 +10,17 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
-from verifier.imports import limits
-from verifier.imports.addresses import site_of
-from verifier.imports.places import appearances
-from verifier.imports.ratings import is_number, read_numbers
-from verifier.imports.records import GivenClaim, GivenClaimant, GivenRating, GivenVerdict
+from verifier.readers import limits
+from verifier.readers.addresses import site_of
+from verifier.readers.places import appearances
+from verifier.readers.ratings import is_number, read_numbers
+from verifier.readers.records import GivenClaim, GivenClaimant, GivenRating, GivenVerdict
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from verifier.imports.mending import Mending
-    from verifier.imports.nodes import Value
+    from verifier.readers.mending import Mending
+    from verifier.readers.nodes import Value
 
 _PERSON: Final = frozenset({"Person"})
 _ORGANIZATION: Final = re.compile(r"Organi[sz]ation|Corporation|Party")

@@ -6,12 +6,12 @@ import tracemalloc
 
 import pytest
 
-from tests.imports.foreign import review
+from tests.readers.files import review
 from verifier.claims.quotes import LONGEST_QUOTE
 from verifier.claims.schemas import LONGEST_CLAIM, MOST_TOPICS, Claimant, NewClaim
-from verifier.imports import limits
-from verifier.imports.reading import rows
 from verifier.kit.fields import EARLIEST, LATEST
+from verifier.readers import limits
+from verifier.readers.reading import rows
 from verifier.reviews.schemas import VerdictMembers
 from verifier.sources.payloads import LONGEST_TEXT
 from verifier.sources.schemas import MOST_ARCHIVE_URLS, SourceMembers

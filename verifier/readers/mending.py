@@ -7,12 +7,12 @@ from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from verifier.exports.cells import split_topics
-from verifier.imports import limits
-from verifier.imports.addresses import NoAddress, read_address
-from verifier.imports.moments import Moment, NoMoment, read_moment
-from verifier.imports.records import Remark
 from verifier.kit.languages import canonical_language
 from verifier.kit.text import pasted_text, source_text, typed_text, typed_text_fault
+from verifier.readers import limits
+from verifier.readers.addresses import NoAddress, read_address
+from verifier.readers.moments import Moment, NoMoment, read_moment
+from verifier.readers.records import Remark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.imports.foreign import claim, one, read, told
-from verifier.imports import limits
-from verifier.imports.records import GivenRating
+from tests.readers.files import claim, one, read, told
+from verifier.readers import limits
+from verifier.readers.records import GivenRating
 
 WHOLE = {
     "text": "The new bridge was closed within a week.",

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.exports.samples import PUBLIC_URL, SOUND, records, sound_records
-from tests.imports.foreign import claim, one, read
+from tests.readers.files import claim, one, read
 from verifier.exports import claimreview, csv_table, datafeed, ndjson
 from verifier.exports.records import ClaimRecord
-from verifier.imports import limits
-from verifier.imports.reading import FORMATS, rows
-from verifier.imports.records import GivenClaim, GivenSource
-from verifier.imports.unreadable import UnreadableFile
 from verifier.kit.text import pasted_text
+from verifier.readers import limits
+from verifier.readers.reading import FORMATS, rows
+from verifier.readers.records import GivenClaim, GivenSource
+from verifier.readers.unreadable import UnreadableFile
 
 NAMES = [
     *[
