@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +16,9 @@ from verifier.app import create_app
 from verifier.claims.filters import conditions_for, values_for
 from verifier.claims.models import Claim
 from verifier.claims.schemas import STATUSES
-from verifier.commands import people, running, searching
+from verifier.commands import auditing, people, running, searching
 from verifier.commands.opened import check_migrated, opened_database
 from verifier.demo.run import run_demo
-from verifier.events.audit import findings
-from verifier.events.models import Event
 from verifier.exports.queries import records
 from verifier.exports.service import FORMATS, JSON_LD, export, omissions
 from verifier.kit import migrations
@@ -60,6 +57,7 @@ def main() -> None:
 
 for command in (
     running.serve, running.worker, searching.search, people.desk, people.account, people.token,
+    auditing.audit,
 ):  # fmt: skip
     main.add_command(command)
 
@@ -165,31 +163,6 @@ def check_archive() -> None:
     if damaged:
         raise click.ClickException(f"{len(damaged)} of {total} snapshots are not as archived.")
     click.echo(f"The archive is whole: {total} snapshots, each with its file.")
-
-
-@main.group()
-def audit() -> None:
-    """The trail."""
-
-
-@audit.command()
-def verify() -> None:
-    """Check that nobody has touched the trail, or the records that it tells of."""
-    with opened_database() as database, database.snapshot() as session:
-        total = session.scalar(select(func.count()).select_from(Event)) or 0
-        with terminal.progress("Checking", unit="events") as tell:
-            checked = 0
-
-            def count(events: int) -> None:
-                nonlocal checked
-                checked += events
-                tell(checked, total)
-
-            with closing(findings(session, count)) as all_found:
-                found = next(all_found, None)
-    if found is not None:
-        raise click.ClickException(f"the trail was touched: {found.where}: {found.detail}")
-    click.echo(f"The trail is whole: {total} events, and every record is what they say.")
 
 
 if __name__ == "__main__":

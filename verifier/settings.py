@@ -43,6 +43,7 @@ class Settings:
     fetch_proxy: str | None = None
     allow_private_fetch: bool = False
     embedding_model: str | None = None
+    audit_key: str | None = None
     log_format: str = "console"
     log_level: str = "info"
 
@@ -71,6 +72,7 @@ class Settings:
             fetch_proxy=given.get("fetch_proxy") or None,
             allow_private_fetch=_switch(given, "allow_private_fetch"),
             embedding_model=given.get("embedding_model") or None,
+            audit_key=given.get("audit_key") or None,
             log_format=_one_of(given, "log_format", LOG_FORMATS),
             log_level=_one_of(given, "log_level", ("info", "debug", "warning", "error")),
         )

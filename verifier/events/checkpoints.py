@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,7 @@ import structlog
 from sqlalchemy import select
 
 from verifier.events.models import AuditKey, Checkpoint
-from verifier.events.notes import Note, TreeHead, VerifierKey, sign
+from verifier.events.notes import Note, NoteUnreadable, TreeHead, VerifierKey, sign
 from verifier.events.tree import gather, is_mine, root_at, size_of, waiting_chains
 from verifier.kit.clock import new_id, now
 from verifier.kit.db import insert_unless_there
@@ -87,9 +88,15 @@ def checkpoint_document(row: AnyRow) -> dict[str, Any]:
 
 
 def known_keys(session: Session) -> list[VerifierKey]:
-    """Every public key that ever signed here, the oldest first."""
-    query = select(AuditKey.key).order_by(AuditKey.added_at, AuditKey.key)
-    return [VerifierKey.read(key) for key in session.scalars(query)]
+    """Every public key that ever signed here, the oldest first.
+
+    One that is none, because somebody has touched it, is left out: nothing is signed by it.
+    """
+    found = []
+    for key in session.scalars(select(AuditKey.key).order_by(AuditKey.added_at, AuditKey.key)):
+        with suppress(NoteUnreadable):
+            found.append(VerifierKey.read(key))
+    return found
 
 
 def lacks_signature(session: Session, keys: Sequence[SigningKey]) -> bool:

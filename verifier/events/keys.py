@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from verifier.events.notes import NoteUnreadable, SigningKey
 from verifier.settings import PREFIX, SettingError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FOR_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 class KeyFileInTheWay(ValueError):
     """A file is there already: a key that is lost or overwritten never signs again."""
+
+
+def signing_keys(setting: str | None) -> tuple[SigningKey, ...]:
+    """The keys that the setting names; none where it names no file. Raises `SettingError`."""
+    return read_keys(Path(setting)) if setting else ()
 
 
 def read_keys(path: Path) -> tuple[SigningKey, ...]:

@@ -1,8 +1,8 @@
 """Merkle trees as Certificate Transparency has them (RFC 6962, RFC 9162 section 2.1): pure rules.
 
-A tree over n leaves is made of complete subtrees, each named by its level and number: (0, i) is leaf
-i, (k, j) stands above leaves j·2^k to (j+1)·2^k. A complete subtree never changes as the tree grows,
-so its hash is kept once. Whatever else is asked for follows from O(log n) of them: roots, and proofs.
+A tree over n leaves is made of complete subtrees, each named by its level and number: (0, i) is
+leaf i, (k, j) stands above leaves j·2^k to (j+1)·2^k. A complete subtree never changes as the tree
+grows, so its hash is kept once. Roots and proofs follow from O(log n) of them.
 """
 
 from __future__ import annotations
@@ -59,10 +59,8 @@ def root_of(hashes: Mapping[Node, bytes], size: int) -> bytes:
     return range_hash(hashes, 0, size) if size else EMPTY_ROOT
 
 
-def grown(
-    hashes: Mapping[Node, bytes], size: int, leaves: Sequence[bytes]
-) -> dict[Node, bytes]:
-    """The complete subtrees that these leaves' hashes add to a tree, the leaves themselves included.
+def grown(hashes: Mapping[Node, bytes], size: int, leaves: Sequence[bytes]) -> dict[Node, bytes]:
+    """The complete subtrees that these leaves' hashes add to a tree, the leaves among them.
 
     `hashes` holds those of `subtrees(0, size)`.
     """
@@ -119,9 +117,7 @@ def proof(hashes: Mapping[Node, bytes], ranges: Sequence[Range]) -> list[bytes]:
     return [range_hash(hashes, begin, end) for begin, end in ranges]
 
 
-def is_included(
-    leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes
-) -> bool:
+def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
     """Whether the path proves that the leaf is at `index` in the tree with this root (2.1.3.2)."""
     if not 0 <= index < size:
         return False

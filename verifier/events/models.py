@@ -1,9 +1,8 @@
-"""The append-only trail, its chains' heads and its tree, and the outbox of what is to be delivered."""
+"""The append-only trail, its chains' heads and its tree, and the outbox of what is not sent yet."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -73,7 +72,7 @@ class TreeNode(Base):
     """The hash of a complete subtree, which never changes as the tree grows; level 0 are leaves."""
 
     __tablename__ = "tree_nodes"
-    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  (SQLAlchemy reads it)
 
     level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

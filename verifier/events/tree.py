@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from verifier.kit.rows import AnyRow
 
 AT_ONCE: Final = 500
-"""Events gathered in one transaction. On SQLite, where one writes at a time, it takes milliseconds."""
+"""Events gathered in one transaction: milliseconds, as on SQLite one writes at a time."""
 ASKED_AT_ONCE: Final = 500
 LOCK: Final = 0x7472_6565
 """PostgreSQL's advisory lock of whoever gathers."""
