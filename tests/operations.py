@@ -10,6 +10,8 @@ from tests.document import OPERATIONS
 from tests.newsroom import QUOTE, Newsroom
 from verifier.accounts.scales import DEFAULT_SCALE
 from verifier.drift.reading import ReadSnapshot
+from verifier.events.checkpoints import Gatherer
+from verifier.events.notes import SigningKey
 from verifier.matches.comparing import COMPARE, CompareClaim
 from verifier.snapshots.service import READ
 from verifier.worker import Worker
@@ -107,6 +109,8 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
     kept, ended = (_subscription(room, f"{MARK} is kept {n}.") for n in (1, 2))
     if published:
         room.published(known)
+    log = room.client.application.extensions["verifier.database"]
+    Gatherer(log, [SigningKey.generate("trail.example")])()
 
     found = [
         Request("submit_source", "con", "/v1/sources", {"desk": "border-desk", "text": MARK}),
@@ -165,6 +169,9 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         Request("act_on_verdict", "rev2", f"{proposed}/actions", {"action": "approve"}),
         Request("declare_recusal", "con", f"{triaged}/recusals", {"reason": "An old friend."}),
         Request("show_history", "con", f"{claim}/history"),
+        Request("show_proof", "con", f"{claim}/proof"),
+        Request("show_checkpoint", "con", "/v1/audit/checkpoint"),
+        Request("show_consistency", "con", "/v1/audit/consistency?from=1"),
         Request("show_queue", "rev", "/v1/queue"),
         Request("show_scale", "con", "/v1/desks/border-desk/rating-scale"),
         Request(

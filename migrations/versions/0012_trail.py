@@ -62,11 +62,9 @@ def _create_tables() -> None:
     )
     op.create_table(
         "tree_nodes",
-        sa.Column("level", sa.SmallInteger(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("hash", HASH, nullable=False),
-        sa.PrimaryKeyConstraint("level", "number", name=op.f("pk_tree_nodes")),
-        sqlite_with_rowid=False,
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_tree_nodes")),
     )
     op.create_table(
         "tree_chains",

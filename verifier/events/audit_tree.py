@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from verifier.events.audit_checkpoints import stored_heads
 from verifier.events.findings import Finding, streamed
-from verifier.events.merkle import grown, root_of, subtrees
+from verifier.events.merkle import grown, place_of, places_of, root_of, subtrees
 from verifier.events.models import Event, EventChain, TreeChain, TreeLeaf, TreeNode
 from verifier.events.tree import hashes_of
 
@@ -87,9 +87,9 @@ def _grow(session: Session, walk: Walk, leaves: Sequence[AnyRow]) -> Iterator[Fi
     """Let the walk go on by these leaves."""
     begin, end = walk.size, walk.size + len(leaves)
     added = grown(walk.frontier, begin, [bytes.fromhex(leaf.hash) for leaf in leaves])
-    stored = _nodes(session, begin, end)
-    for node in sorted(added):
-        if stored.get(node) != added[node]:
+    stored = _stored_hashes(session, begin, end)
+    for node in sorted(added, key=place_of):
+        if stored.get(place_of(node)) != added[node]:
             yield _wrong_node(node, leaves, begin)
             return
     known = walk.frontier | added
@@ -108,7 +108,8 @@ def _pass_heads(walk: Walk, known: Mapping[Node, bytes], end: int) -> Iterator[F
 def _wrong_node(node: Node, leaves: Sequence[AnyRow], begin: int) -> Finding:
     level, number = node
     if level:
-        return Finding(f"node {level}/{number} of the tree", "it does not follow from its leaves")
+        where = f"hash {place_of(node)} of the tree"
+        return Finding(where, "it does not follow from the events below it")
     leaf = leaves[number - begin]
     where = f"event {leaf.event_id} (chain {leaf.chain_id}, number {leaf.seq})"
     return Finding(where, f"it is not the event that position {number} of the tree was made of")
@@ -118,14 +119,9 @@ def _left_over(session: Session, walk: Walk) -> Iterator[Finding]:
     if walk.head is not None:
         detail = f"it counts {walk.head.size} events, but only {walk.size} are here"
         yield Finding(walk.head.where, f"{detail}: the tail was cut")
-    surplus = session.scalar(
-        select(TreeNode.number)
-        .where(TreeNode.level == 0, TreeNode.number >= walk.size)
-        .order_by(TreeNode.number)
-        .limit(1)
-    )
-    if surplus is not None:
-        yield Finding(f"node 0/{surplus} of the tree", "no event belongs to it")
+    surplus = session.scalar(select(func.max(TreeNode.place)))
+    if surplus is not None and surplus >= places_of(walk.size):
+        yield Finding(f"hash {surplus} of the tree", "no event belongs to it")
     counted = select(TreeChain.chain_id, TreeChain.gathered, EventChain.length).outerjoin(
         EventChain, EventChain.id == TreeChain.chain_id
     )
@@ -148,8 +144,8 @@ def starts_beyond(session: Session, base: int) -> dict[str, int]:
         .where(TreeLeaf.position >= base)
         .group_by(Event.chain_id)
     )
-    starts = {chain: number + 1 for chain, number in session.execute(gathered).tuples()}
-    return starts | dict(session.execute(later).tuples().all())
+    starts = {chain: number + 1 for chain, number in session.execute(gathered)}
+    return starts | {chain: number for chain, number in session.execute(later)}  # noqa: C416
 
 
 def _leaves(session: Session, base: int) -> Iterator[AnyRow]:
@@ -162,16 +158,9 @@ def _leaves(session: Session, base: int) -> Iterator[AnyRow]:
     return streamed(session, query)
 
 
-def _nodes(session: Session, begin: int, end: int) -> dict[Node, bytes]:
-    """The stored subtrees that came with the leaves from `begin` to `end`."""
-    found: dict[Node, bytes] = {}
-    level = 0
-    while end >> level:
-        query = select(TreeNode.number, TreeNode.hash).where(
-            TreeNode.level == level,
-            TreeNode.number >= begin >> level,
-            TreeNode.number < end >> level,
-        )
-        found |= {(level, row.number): row.hash for row in session.execute(query)}
-        level += 1
-    return found
+def _stored_hashes(session: Session, begin: int, end: int) -> dict[int, bytes]:
+    """By place, those of the subtrees that came with the leaves from `begin` to `end`."""
+    query = select(TreeNode.place, TreeNode.hash).where(
+        TreeNode.place >= places_of(begin), TreeNode.place < places_of(end)
+    )
+    return {row.place: row.hash for row in session.execute(query)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -81,7 +80,7 @@ def checkpoint_document(row: AnyRow) -> dict[str, Any]:
     return {
         "origin": row.origin,
         "size": row.size,
-        "root": base64.b64encode(row.root).decode(),
+        "root": row.root.hex(),
         "note": row.note,
         "at": row.at,
     }
@@ -97,6 +96,12 @@ def known_keys(session: Session) -> list[VerifierKey]:
         with suppress(NoteUnreadable):
             found.append(VerifierKey.read(key))
     return found
+
+
+def dated_keys(session: Session) -> list[dict[str, Any]]:
+    """Every public key with when it was first used, as the API shows them."""
+    query = select(AuditKey.key, AuditKey.added_at).order_by(AuditKey.added_at, AuditKey.key)
+    return [dict(row._mapping) for row in session.execute(query)]  # noqa: SLF001  (SQLAlchemy's API)
 
 
 def lacks_signature(session: Session, keys: Sequence[SigningKey]) -> bool:

@@ -45,6 +45,21 @@ def subtrees(begin: int, end: int) -> list[Node]:
     return found
 
 
+def place_of(node: Node) -> int:
+    """The subtree's number in the order in which all subtrees become complete, from 0 on.
+
+    So kept, hashes are only ever added at the end, and each lot of leaves adds one stretch.
+    """
+    level, number = node
+    last = ((number + 1) << level) - 1
+    return places_of(last) + level
+
+
+def places_of(size: int) -> int:
+    """How many complete subtrees there are in a tree of so many leaves."""
+    return 2 * size - size.bit_count()
+
+
 def range_hash(hashes: Mapping[Node, bytes], begin: int, end: int) -> bytes:
     """The hash over leaves `begin` to `end`, from those of their complete subtrees."""
     *others, last = subtrees(begin, end)

@@ -79,8 +79,7 @@ def _head(checkpoint: Any, keys: Sequence[VerifierKey]) -> tuple[TreeHead, tuple
     if checkpoint["note"] is None:
         if keys:
             raise ProofInvalid("its checkpoint is not signed")
-        root = TreeHead.read(f"-\n{checkpoint['size']}\n{checkpoint['root']}\n").root
-        return TreeHead("", checkpoint["size"], root), ()
+        return TreeHead("", int(checkpoint["size"]), bytes.fromhex(checkpoint["root"])), ()
     try:
         note = Note.read(checkpoint["note"])
         head = TreeHead.read(note.text)

@@ -7,12 +7,11 @@ Nothing that a writer locks is locked here.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, insert, select, update
 
-from verifier.events.merkle import grown, root_of, subtrees
+from verifier.events.merkle import grown, place_of, root_of, subtrees
 from verifier.events.models import Event, EventChain, TreeChain, TreeLeaf, TreeNode
 from verifier.kit.db import insert_unless_there
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 500
 """Events gathered in one transaction: milliseconds, as on SQLite one writes at a time."""
-ASKED_AT_ONCE: Final = 500
+ASKED_AT_ONCE: Final = 1000
 LOCK: Final = 0x7472_6565
 """PostgreSQL's advisory lock of whoever gathers."""
 
@@ -81,18 +80,13 @@ def root_at(session: Session, size: int) -> bytes:
 
 def hashes_of(session: Session, nodes: Iterable[Node]) -> dict[Node, bytes]:
     """The stored hashes of these complete subtrees; what is not stored is left out."""
-    by_level: defaultdict[int, set[int]] = defaultdict(set)
-    for level, number in nodes:
-        by_level[level].add(number)
+    asked = {place_of(node): node for node in nodes}
+    places = sorted(asked)
     found: dict[Node, bytes] = {}
-    for level, numbers in by_level.items():
-        ordered = sorted(numbers)
-        for start in range(0, len(ordered), ASKED_AT_ONCE):
-            some = ordered[start : start + ASKED_AT_ONCE]
-            query = select(TreeNode.number, TreeNode.hash).where(
-                TreeNode.level == level, TreeNode.number.in_(some)
-            )
-            found |= {(level, row.number): row.hash for row in session.execute(query)}
+    for first in range(0, len(places), ASKED_AT_ONCE):
+        some = places[first : first + ASKED_AT_ONCE]
+        query = select(TreeNode.place, TreeNode.hash).where(TreeNode.place.in_(some))
+        found |= {asked[row.place]: row.hash for row in session.execute(query)}
     return found
 
 
@@ -106,10 +100,7 @@ def _append(session: Session, events: Sequence[AnyRow]) -> None:
     )
     session.execute(
         insert(TreeNode),
-        [
-            {"level": level, "number": number, "hash": value}
-            for (level, number), value in nodes.items()
-        ],
+        [{"place": place_of(node), "hash": value} for node, value in nodes.items()],
     )
     for chain_id, seq in {event.chain_id: event.seq for event in events}.items():
         insert_unless_there(session, TreeChain, chain_id=chain_id, gathered=0)
