@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MARK = "Zangezur"
 """Stands in everything that the desk has made, so that a leak is found wherever it shows."""
 
+ERASURE = {"members": ["claimant"], "reason": "They asked for it."}
+
 
 @dataclass(frozen=True)
 class Request:
@@ -52,7 +54,8 @@ class Request:
         """The ETag that it must send now, as an admin of the desk reads it."""
         if not self.needs_etag or self.etag is not None:
             return self.etag
-        read = room.call("GET", self.path.removesuffix("/actions"), "ann", status=200)
+        shown = self.path.removesuffix("/actions").removesuffix("/erasures")
+        read = room.call("GET", shown, "ann", status=200)
         return read.headers["ETag"]
 
     def send(self, room: Newsroom, who: str | None = "", **options: Any) -> Any:
@@ -93,10 +96,12 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
     token = room.call("POST", "/v1/tokens", "ann", json={"name": MARK}, status=201)
 
     source = room.source(title=MARK, url="https://news.example/first")
-    quoted = room.source(text=f"{MARK} cost 3 million euros in 2020.", url=None)
+    quoted = room.source(title=MARK, text=f"{MARK} cost 3 million euros in 2020.", url=None)
     corrected = room.source(title=MARK, url="https://news.example/second")
     place = {"source": source["id"], "quote": {"exact": QUOTE}}
-    triaged, edited = (room.claim(text=f"{MARK} {n} is submitted.") for n in (1, 2))
+    triaged, edited, erased = (
+        room.claim(text=f"{MARK} {n} is submitted.", claimant={"name": MARK}) for n in (1, 2, 3)
+    )
     claim = room.claim(text=f"{MARK} is checked.", accepted=True, appearances=[place])
     appearance = room.call("POST", f"{claim}/appearances", "con", json=place, status=201)
     evidence, taken_back = (room.evidence(claim, source, note=MARK)["id"] for _ in range(2))
@@ -169,6 +174,11 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         Request("act_on_verdict", "rev2", f"{proposed}/actions", {"action": "approve"}),
         Request("declare_recusal", "con", f"{triaged}/recusals", {"reason": "An old friend."}),
         Request("show_history", "con", f"{claim}/history"),
+        Request("erase_on_claim", "ann", f"{erased}/erasures", ERASURE),
+        Request(
+            "erase_of_source", "ann", f"/v1/sources/{quoted['id']}/erasures",
+            {"members": ["title"], "reason": "They asked for it."},
+        ),
         Request("show_proof", "con", f"{claim}/proof"),
         Request("show_checkpoint", "con", "/v1/audit/checkpoint"),
         Request("show_consistency", "con", "/v1/audit/consistency?from=1"),

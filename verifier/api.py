@@ -12,6 +12,7 @@ from markupsafe import escape
 from verifier.claims.routes import blp as claims
 from verifier.desks.routes import blp as desks
 from verifier.drift.routes import blp as drift
+from verifier.erasures.routes import blp as erasures
 from verifier.events.audit_routes import blp as audit
 from verifier.evidence.routes import blp as evidence
 from verifier.exports.routes import blp as exports
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 VERSION: Final = "0.1.0"
 BLUEPRINTS: Final = (
-    sources, snapshots, claims, search, matches, evidence, drift, reviews, audit, exports, desks,
+    sources, snapshots, claims, search, matches, evidence, drift, reviews, audit, erasures,
+    exports, desks,
 )  # fmt: skip
 DESCRIPTION: Final = """\
 Fact-claim verification: sources, claims with the exact place where they were made, evidence,

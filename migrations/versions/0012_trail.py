@@ -1,5 +1,7 @@
 """A Merkle tree over the events of all desks, its signed heads, and the one way to erase data."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,11 +21,16 @@ REVIEW = (
     "id", "verdict_id", "author_id", "reviewer_id", "desk_id", "decision", "rating", "digest",
     "round", "created_at",
 )  # fmt: skip
-PUBLISHED = (
+VERDICT = (
     "claim_id", "desk_id", "author_id", "rating", "scale_version", "language", "digest",
     "correction_kind", "correction_of_id", "origin", "publisher", "published_at", "url",
 )  # fmt: skip
-PUBLISHED_TEXTS = ("title", "summary", "explanation", "correction_note")
+VERDICT_TEXTS = ("title", "summary", "explanation", "correction_note")
+EVIDENCE = (
+    "claim_id", "source_id", "stance", "snapshot_id", "snapshot_sha256", "confidential", "added_by",
+    "published_at",
+)  # fmt: skip
+QUOTE = ("exact", "prefix", "suffix", '"start"', '"end"')
 TOLD_OF = """EXISTS (
     SELECT 1 FROM events AS told
     WHERE told.subject_type = OLD.subject_type AND told.subject_id = OLD.subject_id
@@ -34,17 +41,28 @@ TOLD_OF = """EXISTS (
 
 def upgrade() -> None:
     _create_tables()
-    if op.get_bind().dialect.name == "postgresql":
-        _guard_postgresql()
-    else:
-        _guard_sqlite()
+    for table in APPEND_ONLY:
+        _append_only(table)
+    _guard("events", "not_updated", "keep_events", "TRUE", _event_erased())
+    _guard(
+        "reviews", "not_updated", "keep_reviews", "TRUE", _all((_same(REVIEW), _gone("comment")))
+    )
+    texts = (_same_or_gone(name) for name in VERDICT_TEXTS)
+    _guard_published("verdicts", "keep_published_verdict", _all((_same(VERDICT), *texts)))
+    quote = f"({_same(QUOTE)} OR {_all(f'NEW.{name} IS NULL' for name in QUOTE)})"
+    kept = _all((_same(EVIDENCE), _same_or_gone("note"), quote))
+    _guard_published("evidence", "keep_published_evidence", kept)
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        _unguard_postgresql()
-    else:
-        _unguard_sqlite()
+    verdict, evidence = (*VERDICT, *VERDICT_TEXTS), (*EVIDENCE, *QUOTE, "note")
+    _guard_published("verdicts", "keep_published_verdict", _same(verdict))
+    _guard_published("evidence", "keep_published_evidence", _same(evidence))
+    for table in ("events", "reviews"):
+        _guard(table, "not_updated", f"keep_{table}", "TRUE", "FALSE")
+        if _is_postgresql():
+            _point(table, "not_updated", "refuse_change")
+            op.execute(f"DROP FUNCTION keep_{table}")
     for table in ("audit_keys", "checkpoints", "tree_chains", "tree_nodes", "tree_leaves"):
         op.drop_table(table)
 
@@ -93,106 +111,85 @@ def _create_tables() -> None:
     )
 
 
-def _guard_sqlite() -> None:
-    for table in APPEND_ONLY:
-        for operation, suffix in (("UPDATE", "not_updated"), ("DELETE", "not_deleted")):
-            op.execute(
-                f"CREATE TRIGGER {table}_{suffix} BEFORE {operation} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-    event = " AND ".join((
-        _same(EVENT, "IS"), "NEW.salt = ''", "length(NEW.data) = 77",
-        "NEW.data GLOB '{\"erased\":\"*\"}'", "substr(NEW.data, 12, 64) NOT GLOB '*[^0-9a-f]*'",
-        TOLD_OF.format(named="instr(told.data, OLD.id) > 0"),
-    ))  # fmt: skip
-    review = f"{_same(REVIEW, 'IS')} AND NEW.comment = {ERASED}"
-    for table, allowed in (("events", event), ("reviews", review)):
-        op.execute(f"DROP TRIGGER {table}_not_updated")
-        op.execute(
-            f"CREATE TRIGGER {table}_not_updated BEFORE UPDATE ON {table} WHEN NOT ({allowed}) "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+def _append_only(table: str) -> None:
+    for operation, suffix in (("UPDATE", "not_updated"), ("DELETE", "not_deleted")):
+        action = (
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            if _is_postgresql()
+            else f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
-    _keep_published_sqlite(f"{_same(PUBLISHED, 'IS')} AND {_same_or_erased('IS')}")
+        op.execute(f"CREATE TRIGGER {table}_{suffix} BEFORE {operation} ON {table} {action}")
+    if _is_postgresql():
+        op.execute(
+            f"CREATE TRIGGER {table}_not_truncated BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
 
 
-def _keep_published_sqlite(allowed: str) -> None:
-    op.execute("DROP TRIGGER verdicts_published_stay")
+def _guard_published(table: str, function: str, allowed: str) -> None:
+    _guard(table, "published_stay", function, "OLD.published_at IS NOT NULL", allowed)
+
+
+def _guard(table: str, trigger: str, function: str, where: str, allowed: str) -> None:
+    """Refuse every change of such rows but the one that is allowed."""
+    message = (
+        f"{table}: what was published never changes"
+        if trigger == "published_stay"
+        else f"{table} is append-only"
+    )
+    refused = f"{where} AND NOT ({allowed})"
+    if _is_postgresql():
+        op.execute(
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF {refused} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW; END $$"
+        )
+        _point(table, trigger, function)
+        return
+    op.execute(f"DROP TRIGGER {table}_{trigger}")
     op.execute(
-        "CREATE TRIGGER verdicts_published_stay BEFORE UPDATE ON verdicts "
-        f"WHEN OLD.published_at IS NOT NULL AND NOT ({allowed}) "
-        "BEGIN SELECT RAISE(ABORT, 'a published verdict never changes'); END"
+        f"CREATE TRIGGER {table}_{trigger} BEFORE UPDATE ON {table} WHEN {refused} "
+        f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
     )
 
 
-def _unguard_sqlite() -> None:
-    for table in ("events", "reviews"):
-        op.execute(f"DROP TRIGGER {table}_not_updated")
-        op.execute(
-            f"CREATE TRIGGER {table}_not_updated BEFORE UPDATE ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
-    _keep_published_sqlite(_same((*PUBLISHED, *PUBLISHED_TEXTS), "IS"))
-
-
-def _guard_postgresql() -> None:
-    for table in APPEND_ONLY:
-        for operation, suffix, level in (
-            ("UPDATE", "not_updated", "ROW"),
-            ("DELETE", "not_deleted", "ROW"),
-            ("TRUNCATE", "not_truncated", "STATEMENT"),
-        ):
-            op.execute(
-                f"CREATE TRIGGER {table}_{suffix} BEFORE {operation} ON {table} "
-                f"FOR EACH {level} EXECUTE FUNCTION refuse_change()"
-            )
-    same = "IS NOT DISTINCT FROM"
-    event = " AND ".join((
-        _same(EVENT, same), "NEW.salt = ''", "NEW.data ~ '^{\"erased\":\"[0-9a-f]{64}\"}$'",
-        TOLD_OF.format(named="position(OLD.id::text IN told.data) > 0"),
-    ))  # fmt: skip
-    review = f"{_same(REVIEW, same)} AND NEW.comment = {ERASED}"
-    for table, allowed in (("events", event), ("reviews", review)):
-        refuse = f"RAISE EXCEPTION '% on {table} is refused: it stays as it is', TG_OP;"
-        _function(f"keep_{table}", f"IF NOT ({allowed}) THEN {refuse} END IF; RETURN NEW;")
-        _point_postgresql(table, f"keep_{table}")
-    _keep_published_postgresql(f"{_same(PUBLISHED, same)} AND {_same_or_erased(same)}")
-
-
-def _keep_published_postgresql(allowed: str) -> None:
-    _function(
-        "keep_published_verdict",
-        f"IF OLD.published_at IS NOT NULL AND NOT ({allowed}) THEN "
-        "RAISE EXCEPTION 'a published verdict never changes'; END IF; RETURN NEW;",
-    )
-
-
-def _unguard_postgresql() -> None:
-    for table in ("events", "reviews"):
-        _point_postgresql(table, "refuse_change")
-        op.execute(f"DROP FUNCTION keep_{table}")
-    _keep_published_postgresql(_same((*PUBLISHED, *PUBLISHED_TEXTS), "IS NOT DISTINCT FROM"))
-
-
-def _point_postgresql(table: str, function: str) -> None:
-    op.execute(f"DROP TRIGGER {table}_not_updated ON {table}")
+def _point(table: str, trigger: str, function: str) -> None:
+    op.execute(f"DROP TRIGGER {table}_{trigger} ON {table}")
     op.execute(
-        f"CREATE TRIGGER {table}_not_updated BEFORE UPDATE ON {table} "
+        f"CREATE TRIGGER {table}_{trigger} BEFORE UPDATE ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {function}()"
     )
 
 
-def _function(name: str, body: str) -> None:
-    op.execute(
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
-        f"AS $$ BEGIN {body} END $$"
-    )
+def _event_erased() -> str:
+    """Nothing but data and salt goes, the commitment to them stays, and an event tells of it."""
+    if _is_postgresql():
+        shape = 'NEW.data ~ \'^{"erased":"[0-9a-f]{64}"}$\''
+        named = "position(OLD.id::text IN told.data) > 0"
+    else:
+        shape = (
+            'length(NEW.data) = 77 AND NEW.data GLOB \'{"erased":"*"}\' '
+            "AND substr(NEW.data, 12, 64) NOT GLOB '*[^0-9a-f]*'"
+        )
+        named = "instr(told.data, OLD.id) > 0"
+    return _all((_same(EVENT), "NEW.salt = ''", shape, TOLD_OF.format(named=named)))
 
 
-def _same(columns: tuple[str, ...], operator: str) -> str:
-    return " AND ".join(f"NEW.{name} {operator} OLD.{name}" for name in columns)
+def _same(columns: Iterable[str]) -> str:
+    operator = "IS NOT DISTINCT FROM" if _is_postgresql() else "IS"
+    return _all(f"NEW.{name} {operator} OLD.{name}" for name in columns)
 
 
-def _same_or_erased(operator: str) -> str:
-    return " AND ".join(
-        f"(NEW.{name} {operator} OLD.{name} OR NEW.{name} = {ERASED})" for name in PUBLISHED_TEXTS
-    )
+def _same_or_gone(column: str) -> str:
+    return f"({_same((column,))} OR {_gone(column)})"
+
+
+def _gone(column: str) -> str:
+    return f"NEW.{column} IS NOT NULL AND NEW.{column} = {ERASED}"
+
+
+def _all(conditions: Iterable[str]) -> str:
+    return " AND ".join(conditions)
+
+
+def _is_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"

@@ -64,7 +64,7 @@ def history_page(
 
 def shown_to_desk(row: AnyRow, *, hidden: set[str], kept_back: set[str]) -> dict[str, Any]:
     """An event as colleagues see it; masked where it would give a blind rating away."""
-    data = orjson.loads(row.data) if row.salt else {"erased": True}
+    data: dict[str, Any] = orjson.loads(row.data) if row.salt else {"erased": True}
     if "evidence" in data:
         data["evidence"] = [piece for piece in data["evidence"] if piece not in kept_back]
     if row.subject_id in hidden:
