@@ -129,7 +129,8 @@ def test_what_is_left_is_shown_as_such(newsroom, published):
     assert (piece["note"], piece["quote"]) == ("[erased]", None)
     history = newsroom.call("GET", f"{claim}/history?limit=200", "ann").json["items"]
     told = [event["data"] for event in history if event["type"] == "claim.erased"]
-    assert told[0]["reason"] == REASON
+    assert told[-1]["reason"] == REASON
+    assert [each["reason"] for each in told[-1]["earlier"]] == [REASON]
     assert {"erased": True} in [event["data"] for event in history]
     public = newsroom.call("GET", f"{claim}/history").json["items"]
     assert [event["type"] for event in public] == ["verdict.published"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from flask import request
+from flask import Response, request
 
 from verifier.accounts.auth import requires
 from verifier.accounts.permissions import Permission
@@ -15,9 +15,6 @@ from verifier.kit import answers
 from verifier.kit.errors import Conflict, NotFound
 from verifier.kit.rest import Blueprint, refuses
 from verifier.kit.transactions import reading
-
-if TYPE_CHECKING:
-    from flask import Response
 
 blp = Blueprint("audit", __name__, description="What shows that nobody has rewritten the trail.")
 NOTE: Final = {"type": "string", "description": "C2SP signed-note, tlog-checkpoint."}
@@ -36,8 +33,8 @@ class CheckpointNotSigned(Conflict):
 
 @blp.get("/v1/audit/checkpoint")
 @requires(Permission.AUDIT_READ)
+@blp.response(200, schemas.NewestCheckpoint, example=schemas.NEWEST)
 @blp.alt_response(200, schema=NOTE, content_type="text/plain")
-@blp.shows(schemas.NewestCheckpoint, example=schemas.NEWEST)
 @refuses(409)
 def show_checkpoint() -> Response:
     """The newest checkpoint: a signed note, or JSON where `Accept` asks for it."""
@@ -49,11 +46,11 @@ def show_checkpoint() -> Response:
         message = "There is no checkpoint yet: the worker makes one a minute after its start."
         raise NoCheckpointYet(message)
     if wants_json == "application/json":
-        answer = answers.resource({**checkpoint_document(newest), "keys": keys}, newest.size)
+        answer = answers.json_answer({**checkpoint_document(newest), "keys": keys})
     elif newest.note is None:
         raise CheckpointNotSigned("No key is set up here, so checkpoints are not signed.")
     else:
-        answer = answers.resource(newest.note, newest.size, media_type="text/plain")
+        answer = Response(newest.note, mimetype="text/plain")
     answer.vary.add("Accept")
     return answer
 

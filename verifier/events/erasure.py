@@ -67,7 +67,7 @@ def erase(
         setattr(row, name, value)
     record(
         session, actor, f"{row.__subject__}.erased", row, desk_id=desk_id, thread_id=thread_id,
-        members=sorted(values), reason=reason, erased=_named(events),
+        members=sorted(values), reason=reason, erased=_named(events), earlier=_earlier(events),
         state={name: getattr(row, name) for name in row.__audited__},
     )  # fmt: skip
     for event in events:
@@ -85,6 +85,17 @@ def _telling_events(session: Session, row: Audited, tells: Tells) -> Sequence[An
         .order_by(Event.seq)
     )
     return [event for event in session.execute(query) if tells(orjson.loads(event.data))]
+
+
+def _earlier(events: Sequence[AnyRow]) -> list[dict[str, Any]]:
+    """What erasures were told of by events that are erased now: why must not be lost."""
+    found: list[dict[str, Any]] = []
+    for event in events:
+        data = orjson.loads(event.data)
+        if "erased" in data:
+            told = {name: data[name] for name in ("members", "reason")}
+            found += [*data["earlier"], {"event": event.id, **told}]
+    return found
 
 
 def _named(events: Sequence[AnyRow]) -> list[str]:
