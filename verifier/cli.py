@@ -19,9 +19,11 @@ from verifier.claims.schemas import STATUSES
 from verifier.commands import auditing, people, running, searching
 from verifier.commands.opened import check_migrated, opened_database
 from verifier.demo.run import run_demo
+from verifier.exports.manifest import Manifest
 from verifier.exports.queries import records
 from verifier.exports.service import FORMATS, JSON_LD, export, omissions
 from verifier.kit import migrations
+from verifier.kit.answers import dump
 from verifier.kit.errors import DomainError
 from verifier.kit.sqlite import SqliteTooOld
 from verifier.settings import SettingError, Settings
@@ -123,7 +125,10 @@ def restore(file: Path) -> None:
 @click.option("--topic", default=None)
 @click.option("--language", default=None)
 def export_claims(export_format: str, output: Path | None, **filters: str | None) -> None:
-    """Write claims to a file or to standard output; what is left out is listed with its reasons."""
+    """Write claims to a file or to standard output; what is left out is listed with its reasons.
+
+    Beside a file stands FILE.manifest.json: its hash, and the trail's newest checkpoint.
+    """
     settings = Settings.from_env()
     wanted = {name: value for name, value in filters.items() if value is not None}
     valid_only = export_format in JSON_LD
@@ -136,9 +141,17 @@ def export_claims(export_format: str, output: Path | None, **filters: str | None
 
         with terminal.progress("Exporting", unit="claims") as tell:
             counted = terminal.counted(texts(), lambda done: tell(done, total))
-            chunks = export(counted, export_format=export_format, public_url=settings.public_url)
-            terminal.write(chunks, output)
+            manifest = Manifest.begin(session, export_format, wanted)
+            chunks = export(
+                manifest.count(counted),
+                export_format=export_format,
+                public_url=settings.public_url,
+            )
+            terminal.write(manifest.read(chunks), output)
             tell(total, total)
+        if output is not None:
+            beside = output.with_name(f"{output.name}.manifest.json")
+            terminal.write([dump(manifest.document()), b"\n"], beside)
         if valid_only:
             for line in omissions(texts(), public_url=settings.public_url):
                 click.echo(b"left out: " + line.rstrip(), err=True)
