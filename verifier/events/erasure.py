@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from verifier.events.chain import commitment, erased_data
 from verifier.events.models import Event
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 ERASED_TEXT: Final = "[erased]"
 """What stands in the place of a text that was erased."""
+
+_FORGET: Final = (
+    update(Event).where(Event.id == bindparam("event")).values(data=bindparam("left"), salt="")
+)
 
 
 def telling(columns: Collection[str], details: Collection[str] = ()) -> Tells:
@@ -70,9 +74,11 @@ def erase(
         members=sorted(values), reason=reason, erased=_named(events), earlier=_earlier(events),
         state={name: getattr(row, name) for name in row.__audited__},
     )  # fmt: skip
-    for event in events:
-        left = erased_data(commitment(event.salt, event.data))
-        session.execute(update(Event).where(Event.id == event.id).values(data=left, salt=""))
+    if events:
+        session.connection().execute(
+            _FORGET,
+            [{"event": e.id, "left": erased_data(commitment(e.salt, e.data))} for e in events],
+        )
     return True
 
 

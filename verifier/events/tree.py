@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from verifier.events.merkle import Node
     from verifier.kit.rows import AnyRow
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 250
 """Events gathered in one transaction: milliseconds, as on SQLite one writes at a time."""
 ASKED_AT_ONCE: Final = 1000
 LOCK: Final = 0x7472_6565
@@ -94,11 +94,12 @@ def _append(session: Session, events: Sequence[AnyRow]) -> None:
     size = size_of(session)
     leaves = [bytes.fromhex(event.hash) for event in events]
     nodes = grown(hashes_of(session, subtrees(0, size)), size, leaves)
-    session.execute(
+    connection = session.connection()  # rows, not objects: others may be waiting to write
+    connection.execute(
         insert(TreeLeaf),
         [{"position": size + n, "event_id": event.id} for n, event in enumerate(events)],
     )
-    session.execute(
+    connection.execute(
         insert(TreeNode),
         [{"place": place_of(node), "hash": value} for node, value in nodes.items()],
     )
