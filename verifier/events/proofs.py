@@ -46,7 +46,7 @@ def check_proof(document: Any, keys: Sequence[VerifierKey]) -> Proven:
     except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
         if isinstance(error, ProofInvalid):
             raise
-        message = f"{SHAPE}: {error!r}."
+        message = f"{SHAPE}: {error!r}"
         raise ProofInvalid(message) from None
 
 
