@@ -10,6 +10,8 @@ from tests.document import OPERATIONS
 from tests.newsroom import QUOTE, Newsroom
 from verifier.accounts.scales import DEFAULT_SCALE
 from verifier.drift.reading import ReadSnapshot
+from verifier.events.checkpoints import Gatherer
+from verifier.events.notes import SigningKey
 from verifier.imports.job import RunImport
 from verifier.imports.service import RUN
 from verifier.matches.comparing import COMPARE, CompareClaim
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 MARK = "Zangezur"
 """Stands in everything that the desk has made, so that a leak is found wherever it shows."""
+
+ERASURE = {"members": ["claimant"], "reason": "They asked for it."}
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ class Request:
         """The ETag that it must send now, as an admin of the desk reads it."""
         if not self.needs_etag or self.etag is not None:
             return self.etag
-        read = room.call("GET", self.path.removesuffix("/actions"), "ann", status=200)
+        shown = self.path.removesuffix("/actions").removesuffix("/erasures")
+        read = room.call("GET", shown, "ann", status=200)
         return read.headers["ETag"]
 
     def send(self, room: Newsroom, who: str | None = "", **options: Any) -> Any:
@@ -93,10 +98,12 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
     token = room.call("POST", "/v1/tokens", "ann", json={"name": MARK}, status=201)
 
     source = room.source(title=MARK, url="https://news.example/first")
-    quoted = room.source(text=f"{MARK} cost 3 million euros in 2020.", url=None)
+    quoted = room.source(title=MARK, text=f"{MARK} cost 3 million euros in 2020.", url=None)
     corrected = room.source(title=MARK, url="https://news.example/second")
     place = {"source": source["id"], "quote": {"exact": QUOTE}}
-    triaged, edited = (room.claim(text=f"{MARK} {n} is submitted.") for n in (1, 2))
+    triaged, edited, erased = (
+        room.claim(text=f"{MARK} {n} is submitted.", claimant={"name": MARK}) for n in (1, 2, 3)
+    )
     claim = room.claim(text=f"{MARK} is checked.", accepted=True, appearances=[place])
     appearance = room.call("POST", f"{claim}/appearances", "con", json=place, status=201)
     evidence, taken_back = (room.evidence(claim, source, note=MARK)["id"] for _ in range(2))
@@ -110,6 +117,8 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
     imported, brought, told = _imported(room)
     if published:
         room.published(known)
+    log = room.client.application.extensions["verifier.database"]
+    Gatherer(log, [SigningKey.generate("trail.example")])()
 
     found = [
         Request("submit_source", "con", "/v1/sources", {"desk": "border-desk", "text": MARK}),
@@ -168,6 +177,14 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         Request("act_on_verdict", "rev2", f"{proposed}/actions", {"action": "approve"}),
         Request("declare_recusal", "con", f"{triaged}/recusals", {"reason": "An old friend."}),
         Request("show_history", "con", f"{claim}/history"),
+        Request("erase_on_claim", "ann", f"{erased}/erasures", ERASURE),
+        Request(
+            "erase_of_source", "ann", f"/v1/sources/{quoted['id']}/erasures",
+            {"members": ["title"], "reason": "They asked for it."},
+        ),
+        Request("show_proof", "con", f"{claim}/proof"),
+        Request("show_checkpoint", "con", "/v1/audit/checkpoint"),
+        Request("show_consistency", "con", "/v1/audit/consistency?from=1"),
         Request("show_queue", "rev", "/v1/queue"),
         Request("show_scale", "con", "/v1/desks/border-desk/rating-scale"),
         Request(

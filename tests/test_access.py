@@ -65,6 +65,11 @@ edit_verdict        401    403 200 403  403 403 | 403     403 403     | 404 404
 act_on_verdict      401    403 403 200  200 200 | 403     200 200     | 404 404
 declare_recusal     401    201 201 201  201 201 | 201     201 201     | 404 404
 show_history        404    200 200 200  200 200 | 200     200 200     | 404 404
+erase_on_claim      401    403 403 403  403 200 | 403     403 403     | 404 404
+erase_of_source     401    403 403 403  403 200 | 403     403 403     | 404 404
+show_proof          404    200 200 200  200 200 | 200     200 200     | 404 404
+show_checkpoint     200    200 200 200  200 200 | 200     200 200     | 200 200
+show_consistency    200    200 200 200  200 200 | 200     200 200     | 200 200
 show_queue          401    200 200 200  200 200 | 200     200 200     | 200 200
 show_scale          401    200 200 200  200 200 | 200     200 200     | 200 404
 put_scale           401    403 403 403  403 200 | 403     403 403     | 200 404
@@ -112,6 +117,8 @@ show_verdict        200    200 200 200  200 200 | 200     200 200     | 200 200
 edit_verdict        401    403 409 403  403 403 | 403     403 403     | 403 403
 declare_recusal     401    201 201 201  201 201 | 201     201 201     | 403 403
 show_history        200    200 200 200  200 200 | 200     200 200     | 200 200
+erase_on_claim      401    403 403 403  403 200 | 403     403 403     | 403 403
+show_proof          200    200 200 200  200 200 | 200     200 200     | 200 200
 show_claimreview    200    200 200 200  200 200 | 200     200 200     | 200 200
 act_on_verdict      401    403 403 403  200 200 | 403     403 403     | 403 403
 """
@@ -119,6 +126,7 @@ act_on_verdict      401    403 403 403  200 200 | 403     403 403     | 403 403
 BODIES = {
     "update_claim": {"topics": ["army"]},
     "act_on_verdict": {"action": "retract", "reason": "It rests on a parody."},
+    "erase_on_claim": {"members": ["text"], "reason": "They asked for it."},
 }
 NAMING_THE_DESK = {"update_desk", "show_desk", "list_desks", "list_members", "show_member",
                    "change_role", "add_member"}  # fmt: skip

@@ -1,5 +1,6 @@
 """The console script on both databases: what an operator does at night."""
 
+import hashlib
 import json
 import os
 
@@ -93,7 +94,11 @@ def test_an_export_to_a_file_is_the_one_on_standard_output(run, app, tmp_path, e
     printed = run("export", "--format", export_format).stdout_bytes
 
     assert b"The troops may leave" in printed
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("out")] == ["out"]
+    written = {path.name for path in tmp_path.iterdir() if path.name.startswith("out")}
+    assert written == {"out", "out.manifest.json"}
+    manifest = json.loads((tmp_path / "out.manifest.json").read_bytes())
+    assert manifest["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert (manifest["claims"], manifest["filters"]) == (1, {"desk": "border-desk"})
     if export_format != "datafeed":  # which tells the time it was made
         assert file.read_bytes() == printed
 

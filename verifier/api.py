@@ -13,6 +13,8 @@ from verifier.claims.routes import blp as claims
 from verifier.claimsearch.routes import blp as claimsearch
 from verifier.desks.routes import blp as desks
 from verifier.drift.routes import blp as drift
+from verifier.erasures.routes import blp as erasures
+from verifier.events.audit_routes import blp as audit
 from verifier.evidence.routes import blp as evidence
 from verifier.exports.routes import blp as exports
 from verifier.feeds.routes import blp as feeds
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
 
 VERSION: Final = "0.1.0"
 BLUEPRINTS: Final = (
-    sources, snapshots, claims, search, matches, evidence, drift, reviews, exports, feeds,
-    oembed, claimsearch, imports, desks,
+    sources, snapshots, claims, search, matches, evidence, drift, reviews, audit, erasures,
+    exports, feeds, oembed, claimsearch, imports, desks,
 )  # fmt: skip
 DESCRIPTION: Final = """\
 Fact-claim verification: sources, claims with the exact place where they were made, evidence,

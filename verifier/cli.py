@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +16,14 @@ from verifier.app import create_app
 from verifier.claims.filters import conditions_for, values_for
 from verifier.claims.models import Claim
 from verifier.claims.schemas import STATUSES
-from verifier.commands import importing, people, running, searching
+from verifier.commands import auditing, importing, people, running, searching
 from verifier.commands.opened import check_migrated, opened_database
 from verifier.demo.run import run_demo
-from verifier.events.audit import findings
-from verifier.events.models import Event
+from verifier.exports.manifest import Manifest
 from verifier.exports.queries import records
 from verifier.exports.service import FORMATS, JSON_LD, export, omissions
 from verifier.kit import migrations
+from verifier.kit.answers import dump
 from verifier.kit.errors import DomainError
 from verifier.kit.sqlite import SqliteTooOld
 from verifier.settings import SettingError, Settings
@@ -61,6 +60,7 @@ def main() -> None:
 for command in (
     running.serve, running.worker, searching.search, people.desk, people.account, people.token,
     importing.import_file,
+    auditing.audit,
 ):  # fmt: skip
     main.add_command(command)
 
@@ -126,7 +126,10 @@ def restore(file: Path) -> None:
 @click.option("--topic", default=None)
 @click.option("--language", default=None)
 def export_claims(export_format: str, output: Path | None, **filters: str | None) -> None:
-    """Write claims to a file or to standard output; what is left out is listed with its reasons."""
+    """Write claims to a file or to standard output; what is left out is listed with its reasons.
+
+    Beside a file stands FILE.manifest.json: its hash, and the trail's newest checkpoint.
+    """
     settings = Settings.from_env()
     wanted = {name: value for name, value in filters.items() if value is not None}
     valid_only = export_format in JSON_LD
@@ -139,9 +142,17 @@ def export_claims(export_format: str, output: Path | None, **filters: str | None
 
         with terminal.progress("Exporting", unit="claims") as tell:
             counted = terminal.counted(texts(), lambda done: tell(done, total))
-            chunks = export(counted, export_format=export_format, public_url=settings.public_url)
-            terminal.write(chunks, output)
+            manifest = Manifest.begin(session, export_format, wanted)
+            chunks = export(
+                manifest.count(counted),
+                export_format=export_format,
+                public_url=settings.public_url,
+            )
+            terminal.write(manifest.read(chunks), output)
             tell(total, total)
+        if output is not None:
+            beside = output.with_name(f"{output.name}.manifest.json")
+            terminal.write([dump(manifest.document()), b"\n"], beside)
         if valid_only:
             for line in omissions(texts(), public_url=settings.public_url):
                 click.echo(b"left out: " + line.rstrip(), err=True)
@@ -166,31 +177,6 @@ def check_archive() -> None:
     if damaged:
         raise click.ClickException(f"{len(damaged)} of {total} snapshots are not as archived.")
     click.echo(f"The archive is whole: {total} snapshots, each with its file.")
-
-
-@main.group()
-def audit() -> None:
-    """The trail."""
-
-
-@audit.command()
-def verify() -> None:
-    """Check that nobody has touched the trail, or the records that it tells of."""
-    with opened_database() as database, database.snapshot() as session:
-        total = session.scalar(select(func.count()).select_from(Event)) or 0
-        with terminal.progress("Checking", unit="events") as tell:
-            checked = 0
-
-            def count(events: int) -> None:
-                nonlocal checked
-                checked += events
-                tell(checked, total)
-
-            with closing(findings(session, count)) as all_found:
-                found = next(all_found, None)
-    if found is not None:
-        raise click.ClickException(f"the trail was touched: {found.where}: {found.detail}")
-    click.echo(f"The trail is whole: {total} events, and every record is what they say.")
 
 
 if __name__ == "__main__":

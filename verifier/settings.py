@@ -46,6 +46,7 @@ class Settings:
     allow_private_fetch: bool = False
     embedding_model: str | None = None
     remote_searches: str | None = field(default=None, repr=False)  # it holds keys
+    audit_key: str | None = None
     log_format: str = "console"
     log_level: str = "info"
 
@@ -75,6 +76,7 @@ class Settings:
             allow_private_fetch=_switch(given, "allow_private_fetch"),
             embedding_model=given.get("embedding_model") or None,
             remote_searches=given.get("remote_searches") or None,
+            audit_key=given.get("audit_key") or None,
             log_format=_one_of(given, "log_format", LOG_FORMATS),
             log_level=_one_of(given, "log_level", ("info", "debug", "warning", "error")),
         )

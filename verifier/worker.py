@@ -19,6 +19,8 @@ import structlog
 from verifier.api import VERSION
 from verifier.drift.reading import ReadSnapshot
 from verifier.elsewhere.asking import forget_expired
+from verifier.events.checkpoints import GATHER_SECONDS, Gatherer
+from verifier.events.keys import signing_keys
 from verifier.imports.job import RunImport
 from verifier.imports.service import RUN
 from verifier.kit import jobs
@@ -38,7 +40,7 @@ from verifier.snapshots.service import READ
 from verifier.sources.service import FETCH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -62,7 +64,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Worker:
-    """Does jobs until it is told to stop. `handlers` do the slow part, and return what to write."""
+    """Does jobs until it is told to stop. `handlers` do the slow part, and return what to write.
+
+    `chores` are what else is to be done, each with the seconds after which it is done again.
+    """
 
     database: Database
     handlers: Mapping[str, Handler]
@@ -71,6 +76,7 @@ class Worker:
     poll_seconds: float = POLL_SECONDS
     tick_seconds: float = TICK_SECONDS
     drain_seconds: float = DRAIN_SECONDS
+    chores: Sequence[tuple[Callable[[], None], float]] = ()
     _running: dict[str, Claimed] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -86,6 +92,7 @@ class Worker:
             for each, seconds in (
                 (self._hold_leases, self.lease.total_seconds() / 3),
                 (self._tick, self.tick_seconds),
+                *self.chores,
             )
         ]
         for thread in (*threads, *keeping):
@@ -247,4 +254,6 @@ def open_worker(settings: Settings, **options: Any) -> Iterator[Worker]:
             with database.transaction() as session:
                 semantic.vectors.set_up(session)
         tools = Tools(database, fetcher, archive, isolated, semantic)
-        yield Worker(database, handlers_of(tools), **options)
+        keys = signing_keys(settings.audit_key)
+        chores = ((Gatherer(database, keys), GATHER_SECONDS),)
+        yield Worker(database, handlers_of(tools), chores=chores, **options)

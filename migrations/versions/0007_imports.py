@@ -119,8 +119,8 @@ def _create_import_rows() -> None:
     for name, columns, condition in (
         ("dry", ["import_id", "text_key"], "desk_id IS NULL"),
         ("duplicate", ["import_id", "number"], "duplicate_of IS NOT NULL"),
-        ("claim", ["claim_id"], "key IS NOT NULL"),
-        ("source", ["source_id"], "key IS NOT NULL"),
+        ("claim", ["claim_id"], "claim_id IS NOT NULL"),
+        ("source", ["source_id"], "source_id IS NOT NULL"),
     ):
         where = sa.text(condition)
         op.create_index(

@@ -10,9 +10,10 @@ IN_FORCE = "state = 'published'"
 RETRACTED = "state = 'retracted'"
 CORRECTING = "correction_kind IS NOT NULL AND published_at IS NOT NULL"
 SHOWING = (
-    "type IN ('appearance.added', 'appearance.changed', 'appearance.reanchored', "
-    "'appearance.removed', 'claim.edited', 'desk.updated', 'source.read', 'source.updated', "
-    "'verdict.imported', 'verdict.published', 'verdict.restored', 'verdict.retracted')"
+    "type IN ('appearance.added', 'appearance.changed', 'appearance.erased', "
+    "'appearance.reanchored', 'appearance.removed', 'claim.edited', 'claim.erased', "
+    "'desk.updated', 'evidence.erased', 'source.erased', 'source.read', 'source.updated', "
+    "'verdict.erased', 'verdict.imported', 'verdict.published', 'verdict.restored', 'verdict.retracted')"
 )
 VERDICTS = {
     "ix_verdicts_feed_all": (("published_at", "id"), IN_FORCE),

@@ -28,7 +28,7 @@ def requests(newsroom):
 def test_every_change_of_what_exists_documents_its_precondition():
     """A rule of the whole API: PATCH, PUT, DELETE and actions, and nothing else."""
     for operation in OPERATIONS.values():
-        is_action = operation.path.endswith("/actions")
+        is_action = operation.path.endswith(("/actions", "/erasures"))
         changes = operation.method in ("PATCH", "PUT", "DELETE") or is_action
         assert operation.answers(428) is operation.answers(412) is changes, operation.id
         assert operation.is_keyed is (operation.method == "POST"), operation.id
@@ -62,7 +62,7 @@ def test_a_change_answers_as_the_next_read_does(newsroom, requests):
         answer = request.send(newsroom)
         if answer.status_code == 202:  # what it leads to is a job, which moves on by itself
             continue
-        where = answer.headers.get("Location", request.path.removesuffix("/actions"))
+        where = answer.headers.get("Location", re.sub("/(actions|erasures)$", "", request.path))
         read = newsroom.call("GET", where, request.who)
         if read.status_code != 200 or request.operation in ("submit_appearance", "declare_recusal"):
             continue

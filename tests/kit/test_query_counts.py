@@ -11,7 +11,7 @@ READS = {
     "show_me": 2, "show_desk": 3, "list_desks": 2, "show_scale": 3, "list_members": 3,
     "show_member": 4, "list_tokens": 2, "show_source": 2, "show_text": 2, "list_sources": 2,
     "list_suggestions": 3, "show_claim": 2, "list_claims": 2, "list_appearances": 3, "show_evidence": 2, "list_evidence": 3,
-    "show_verdict": 2, "list_verdicts": 3, "show_history": 4, "show_queue": 2,
+    "show_verdict": 2, "list_verdicts": 3, "show_proof": 6, "show_checkpoint": 3, "show_consistency": 3, "show_history": 4, "show_queue": 2,
     "show_claimreview": 2, "export_claims": 2, "list_snapshots": 3, "show_snapshot": 2,
     "show_snapshot_text": 2, "download_snapshot": 2, "list_snapshot_quotes": 3, "show_job": 2,
     "list_quote_checks": 3, "show_quote_check": 2, "list_match_subscriptions": 2,
@@ -26,6 +26,7 @@ MOST = {
     "draft_verdict": 20, "edit_verdict": 20, "act_on_verdict": 25,
     # The index is written, and the worker asked to compare the claim with others.
     "submit_claim": 18, "update_claim": 18,
+    "erase_on_claim": 18,
     # Two open verdicts go with it, each with an event of its own.
     "update_evidence": 32, "act_on_evidence": 32, "put_scale": 42,
 }  # fmt: skip

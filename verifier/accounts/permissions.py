@@ -51,6 +51,8 @@ class Permission(StrEnum):
     MATCH_READ = "match:read"
     DUPLICATE_READ = "duplicate:read"
     SUBSCRIPTION_MANAGE = "subscription:manage"
+    AUDIT_READ = "audit:read"
+    TEXT_ERASE = "text:erase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ RULES: Final[dict[Permission, Rule]] = {
     Permission.MATCH_READ: PUBLIC_READ,
     Permission.DUPLICATE_READ: READ,
     Permission.SUBSCRIPTION_MANAGE: Rule(Scope.read, Role.contributor),
+    Permission.AUDIT_READ: PUBLIC_READ,
+    Permission.TEXT_ERASE: Rule(Scope.admin, Role.admin),
 }
 
 

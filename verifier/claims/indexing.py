@@ -32,7 +32,9 @@ _INDEXED: Final = (
 )  # fmt: skip
 
 
-@on("claim.submitted", "claim.edited", "claim.verified", "claim.back_in_review")
+@on(
+    "claim.submitted", "claim.edited", "claim.verified", "claim.back_in_review", "claim.erased"
+)  # fmt: skip
 def index_claim(session: Session, _actor: Actor, claim: Claim) -> None:
     """Have the claim found by its words, its claimant and the verdict in force."""
     language = claim.language or session.scalar(

@@ -9,6 +9,7 @@ import click
 from verifier.accounts.actor import OPERATOR, Role, Scope
 from verifier.commands.opened import opened_database
 from verifier.desks import service, tokens
+from verifier.desks.erasing import erase_account
 from verifier.desks.schemas import NewDesk, NewMember
 
 if TYPE_CHECKING:
@@ -65,6 +66,17 @@ def deactivate(email: str, *, undo: bool) -> None:
     with opened_database() as database, database.transaction() as session:
         service.set_active(session, OPERATOR, _account(session, email), active=undo)
     click.echo(f"The account {email} is {'open' if undo else 'closed'}.")
+
+
+@account.command()
+@click.argument("email")
+@click.option("--reason", required=True, help="It stays on the trail; do not repeat the name.")
+@click.confirmation_option(prompt="This closes the account and cannot be undone. Go on?")
+def erase(email: str, reason: str) -> None:
+    """Erase an account's name and address, also from the trail; what it did stays, by its id."""
+    with opened_database() as database, database.transaction() as session:
+        erase_account(session, OPERATOR, _account(session, email), reason=reason)
+    click.echo("The account is closed, its name and its address are erased.")
 
 
 @click.group()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from verifier.accounts.permissions import ABSENT, Permission
 from verifier.claims.appearances import anchored, source_in_desk
@@ -13,6 +13,7 @@ from verifier.claims.models import Appearance
 from verifier.claims.trail import record_on_claim
 from verifier.drift.models import QuoteCheck
 from verifier.drift.service import OPEN, mark_drifted, settle, show_standings, shown
+from verifier.events.erasure import ERASED_TEXT
 from verifier.events.service import on
 from verifier.evidence.models import Evidence
 from verifier.evidence.service import load_evidence, update_evidence
@@ -85,6 +86,16 @@ def settle_withdrawn(session: Session, _actor: Actor, evidence: Evidence) -> Non
 def settle_removed(session: Session, _actor: Actor, appearance: Appearance) -> None:
     """What is gone needs no checking."""
     _forget(session, appearance, "removed")
+
+
+@on("evidence.erased", "appearance.erased")
+def forget_erased(session: Session, _actor: Actor, row: Evidence | Appearance) -> None:
+    """Where a quote was erased, what was found of it in newer copies is erased, too."""
+    if row.exact is None:
+        _forget(session, row, "removed")
+        checks = update(QuoteCheck).where(QuoteCheck.subject_id == row.id)
+        session.execute(checks.values(exact=ERASED_TEXT, found=None))
+        row.standing = None
 
 
 def _forget(session: Session, row: Evidence | Appearance, how: str) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 GENESIS: Final = "0" * 64
 LEAF: Final = b"\x00"
+ERASED: Final = "erased"
+"""The one member of data that were erased: their commitment."""
 
 
 def canonical(value: Any) -> str:
@@ -39,7 +41,23 @@ def commitment(salt: str, data: str) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + data.encode()).hexdigest()
 
 
-def event_hash(
+def stored_commitment(salt: str, data: str) -> str | None:
+    """The commitment to an event's data as they are stored, also where they were erased.
+
+    None where they are neither: somebody has edited them.
+    """
+    try:
+        return commitment(salt, data) if salt else str(orjson.loads(data)[ERASED])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def erased_data(commitment: str) -> str:
+    """What stands in the place of an event's data once they are erased."""
+    return canonical({ERASED: commitment})
+
+
+def header_of(
     *,
     chain: str,
     seq: int,
@@ -48,23 +66,33 @@ def event_hash(
     actor: str | None,
     subject: tuple[str, str],
     thread: str | None,
-    data: str,
-    salt: str,
+    commitment: str,
     previous: str,
 ) -> str:
-    """The hash of one event, 64 hex digits."""
-    header = {
-        "chain": chain,
-        "seq": seq,
-        "at": rfc3339(at),
-        "type": type,
-        "actor": actor,
-        "subject": list(subject),
-        "thread": thread,
-        "data": commitment(salt, data),
-        "previous": previous,
-    }
-    return hashlib.sha256(LEAF + canonical(header).encode()).hexdigest()
+    """The text that is hashed of an event."""
+    return canonical(
+        {
+            "chain": chain,
+            "seq": seq,
+            "at": rfc3339(at),
+            "type": type,
+            "actor": actor,
+            "subject": list(subject),
+            "thread": thread,
+            "data": commitment,
+            "previous": previous,
+        }
+    )
+
+
+def header_hash(header: str) -> str:
+    """An event's hash, 64 hex digits: that of a leaf of the tree (RFC 6962)."""
+    return hashlib.sha256(LEAF + header.encode()).hexdigest()
+
+
+def event_hash(*, data: str, salt: str, **members: Any) -> str:
+    """The hash of an event with these data; the other members are those of `header_of`."""
+    return header_hash(header_of(commitment=commitment(salt, data), **members))
 
 
 def _plain(value: Any) -> str:

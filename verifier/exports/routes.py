@@ -16,17 +16,20 @@ from verifier.claims.routes import CLAIM_FORMS
 from verifier.claims.schemas import ClaimFilters
 from verifier.exports import linked_data, queries
 from verifier.exports.claimreview import review
+from verifier.exports.manifest import Manifest
+from verifier.exports.schemas import MANIFEST_SHOWN, ManifestDocument
 from verifier.exports.service import (
     FORMATS,
     JSON_LD,
     MEDIA_TYPES,
     SUFFIXES,
+    TELLS_ITS_TIME,
     chunked,
     export,
     omissions,
 )
-from verifier.kit.answers import resource
-from verifier.kit.errors import Conflict, NotFound
+from verifier.kit.answers import json_answer, resource
+from verifier.kit.errors import Conflict, Invalid, NotFound
 from verifier.kit.fields import FlagParameter
 from verifier.kit.rest import Blueprint, refuses
 from verifier.kit.transactions import database, reading
@@ -63,11 +66,15 @@ class ClaimReview(Schema):
 
 
 class ExportQuery(ClaimFilters):
-    """Which claims; `omitted` lists instead what the JSON-LD formats leave out, and why."""
+    """Which claims; `omitted` or `manifest` tell about the export instead of making it."""
 
     omitted = FlagParameter(
         load_default=False,
-        metadata={"description": "NDJSON of the claims left out, with the reasons."},
+        metadata={"description": "NDJSON of the claims that JSON-LD leaves out, and why."},
+    )
+    manifest = FlagParameter(
+        load_default=False,
+        metadata={"description": "JSON: the export's hash, and the trail's newest checkpoint."},
     )
 
 
@@ -77,11 +84,16 @@ class ExportQuery(ClaimFilters):
 @blp.response(200, FILES["text/csv"], content_type="text/csv")
 @blp.alt_response(200, schema=FILES["application/x-ndjson"], content_type="application/x-ndjson")
 @blp.alt_response(200, schema=FILES["application/ld+json"], content_type="application/ld+json")
+@blp.alt_response(
+    200, schema=ManifestDocument, content_type="application/json", example=MANIFEST_SHOWN
+)
 def export_claims(query: dict[str, Any], export_format: str) -> Response:
     """Claims you may read, whole; as JSON-LD those with a verdict in force."""
     public_url = current_app.config["PUBLIC_URL"]
     values_for(actor(), query)  # what makes no sense is refused before the stream begins
     valid_only = export_format in JSON_LD
+    if query.pop("manifest"):
+        return _manifest(query, export_format, public_url)
     listing_omitted = query["omitted"] and valid_only
     write = (
         partial(omissions, public_url=public_url)
@@ -94,8 +106,9 @@ def export_claims(query: dict[str, Any], export_format: str) -> Response:
     if not listing_omitted:
         name = f"claims.{SUFFIXES[export_format]}"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers.add("Link", f'<{request.path}?manifest=true>; rel="describedby"')
     if valid_only:
-        answer.headers["Link"] = f'<{request.path}?omitted=true>; rel="describedby"'
+        answer.headers.add("Link", f'<{request.path}?omitted=true>; rel="describedby"')
     return answer
 
 
@@ -147,6 +160,23 @@ def _record(session: Session, claim_id: str) -> tuple[Any, int]:
         message = "There is no such claim, or you may not see it."
         raise NotFound(message)
     return orjson.loads(found.document), found.version
+
+
+def _manifest(query: dict[str, Any], export_format: str, public_url: str) -> Response:
+    if query.pop("omitted"):
+        message = "Ask for what is left out and for the manifest one after the other."
+        raise Invalid.member("/manifest", message)
+    with database().snapshot() as session:
+        told = Manifest.begin(session, export_format, query)
+        in_force_only = export_format in JSON_LD
+        texts = queries.records(session, actor(), query, in_force_only=in_force_only)
+        chunks = export(told.count(texts), export_format=export_format, public_url=public_url)
+        for _ in told.read(chunks):
+            pass
+    document = told.document()
+    if export_format in TELLS_ITS_TIME:
+        document |= {"bytes": None, "sha256": None}
+    return json_answer(document)
 
 
 def _chunks(

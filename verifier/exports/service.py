@@ -31,6 +31,9 @@ CHUNK: Final = 64 * 1024
 JSON_LD: Final = ("claimreview", "datafeed")
 """Formats that hold verdicts in force only, and only those that make a valid ClaimReview."""
 
+TELLS_ITS_TIME: Final = ("datafeed",)
+"""Formats that say when they were made, and so are never the same twice."""
+
 
 def export(texts: Iterable[str], *, export_format: str, public_url: str) -> Iterator[bytes]:
     """The records, given as JSON text, in the format."""

@@ -14,9 +14,10 @@ IN_FORCE: Final = "state = 'published'"
 RETRACTED: Final = "state = 'retracted'"
 CORRECTING: Final = "correction_kind IS NOT NULL AND published_at IS NOT NULL"
 SHOWING: Final = (
-    "type IN ('appearance.added', 'appearance.changed', 'appearance.reanchored', "
-    "'appearance.removed', 'claim.edited', 'desk.updated', 'source.read', 'source.updated', "
-    "'verdict.imported', 'verdict.published', 'verdict.restored', 'verdict.retracted')"
+    "type IN ('appearance.added', 'appearance.changed', 'appearance.erased', "
+    "'appearance.reanchored', 'appearance.removed', 'claim.edited', 'claim.erased', "
+    "'desk.updated', 'evidence.erased', 'source.erased', 'source.read', 'source.updated', "
+    "'verdict.erased', 'verdict.imported', 'verdict.published', 'verdict.restored', 'verdict.retracted')"
 )
 """Events after which a feed may read otherwise than before, in the words of their index.
 

@@ -63,8 +63,8 @@ class ImportRow(Base):
             "ix_import_rows_duplicate", "import_id", "number",
             **only_where("duplicate_of IS NOT NULL"),
         ),
-        Index("ix_import_rows_claim", "claim_id", **only_where("key IS NOT NULL")),
-        Index("ix_import_rows_source", "source_id", **only_where("key IS NOT NULL")),
+        Index("ix_import_rows_claim", "claim_id", **only_where("claim_id IS NOT NULL")),
+        Index("ix_import_rows_source", "source_id", **only_where("source_id IS NOT NULL")),
     )  # fmt: skip
 
     import_id: Mapped[str] = mapped_column(Id, ForeignKey("imports.id"), primary_key=True)

@@ -10,7 +10,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
 from verifier.desks.service import desk_for
-from verifier.imports import queries, report, schemas
+from verifier.imports import erasing, queries, report, schemas  # noqa: F401  (erasing has reactions)
 from verifier.imports.models import ImportRow
 from verifier.imports.service import LARGEST_FILE, SUFFIX, mapping_of, request_import
 from verifier.kit import answers

@@ -23,7 +23,7 @@ from verifier.kit.clock import rfc3339
 from verifier.kit.errors import PreconditionMissing, Stale
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from verifier.kit.pagination import PageRequest
 
@@ -128,12 +128,17 @@ def listing(
     *,
     show: Callable[[Any], Any] = attrgetter("document"),
     key: Callable[[Any], Any] = lambda _: None,
+    around: Mapping[str, Any] | None = None,
 ) -> Response:
-    """A page out of one row more than it holds: `show` makes an item, `key` is the sort key."""
+    """A page out of one row more than it holds: `show` makes an item, `key` is the sort key.
+
+    `around` is what else the page says, beside its items.
+    """
     shown, more = page.cut(rows)
     cursor = page.cursor_after(key(shown[-1]), shown[-1].id) if more else None
     items = [_fragment(show(row)) for row in shown]
-    answer = Response(dump({"items": items, "next": cursor}), mimetype="application/json")
+    document = {**(around or {}), "items": items, "next": cursor}
+    answer = Response(dump(document), mimetype="application/json")
     if cursor:
         following = urlencode({**request.args.to_dict(), "cursor": cursor})
         answer.headers["Link"] = f'<{request.path}?{following}>; rel="next"'

@@ -151,7 +151,9 @@ def _publish(
         record_on_claim(session, actor, claim, "verdict.superseded", in_force, by=verdict.id)
     verdict.state, verdict.published_at, verdict.url = becomes, moment, url
     verdict.scale_version = case.desk.scale_version
-    record_on_claim(session, actor, case.claim, "verdict.published", case.verdict)
+    record_on_claim(
+        session, actor, case.claim, "verdict.published", case.verdict, digest=verdict.digest
+    )
     scale = present_scale(session, case.desk)
     rating = find_rating(scale, verdict.rating)
     if rating is None:

@@ -41,6 +41,7 @@ _COLUMNS: Final = (
     Event.subject_type,
     Event.subject_id,
     Event.data,
+    Event.salt,
     Event.hash,
     Event.actor_id,
     Account.name.label("actor_name"),
@@ -60,15 +61,15 @@ def history_page(
     if not sees(actor, claim.desk_id):
         public = query.where(Event.type.in_(PUBLIC_TYPES))
         return fetch_page(session, public, ORDER, page), shown_to_public
-    kept_back = set() if claim.desk_id in actor.roles else _confidential(session, claim_id)
-    hidden = _hidden_subjects(session, actor, claim_id)
+    kept_back = set() if claim.desk_id in actor.roles else confidential_pieces(session, claim_id)
+    hidden = hidden_subjects(session, actor, claim_id)
     rows = fetch_page(session, query.where(Event.subject_id.not_in(kept_back)), ORDER, page)
     return rows, lambda row: shown_to_desk(row, hidden=hidden, kept_back=kept_back)
 
 
 def shown_to_desk(row: AnyRow, *, hidden: set[str], kept_back: set[str]) -> dict[str, Any]:
     """An event as colleagues see it; masked where it would give a blind rating away."""
-    data = orjson.loads(row.data)
+    data: dict[str, Any] = orjson.loads(row.data) if row.salt else {"erased": True}
     if "evidence" in data:
         data["evidence"] = [piece for piece in data["evidence"] if piece not in kept_back]
     if row.subject_id in hidden:
@@ -87,7 +88,7 @@ def shown_to_desk(row: AnyRow, *, hidden: set[str], kept_back: set[str]) -> dict
 
 def shown_to_public(row: AnyRow) -> dict[str, Any]:
     """An event as anybody sees it: what was published, replaced or retracted, and when."""
-    changes = orjson.loads(row.data)["changes"]
+    changes = orjson.loads(row.data).get("changes", {})
     public = {name: value for name, value in changes.items() if name in PUBLIC_CHANGES}
     return {
         "id": row.id,
@@ -101,13 +102,13 @@ def shown_to_public(row: AnyRow) -> dict[str, Any]:
     }
 
 
-def _confidential(session: Session, claim_id: str) -> set[str]:
+def confidential_pieces(session: Session, claim_id: str) -> set[str]:
     """Ids of the claim's evidence that does not leave the desk."""
     query = select(Evidence.id).where(Evidence.claim_id == claim_id, Evidence.confidential)
     return set(session.scalars(query))
 
 
-def _hidden_subjects(session: Session, actor: Actor, claim_id: str) -> set[str]:
+def hidden_subjects(session: Session, actor: Actor, claim_id: str) -> set[str]:
     """Ids of the claim's verdicts and reviews whose rating the actor must not see yet."""
     verdicts = (
         select(Verdict.id, Review.id)

@@ -11,23 +11,26 @@ from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
 from verifier.accounts.scales import DEFAULT_SCALE
 from verifier.claims.queries import find_visible
+from verifier.claims.schemas import CLAIM_ID
 from verifier.desks import schemas as desk_schemas
 from verifier.desks.queries import scale_document
 from verifier.desks.service import load_desk
+from verifier.events.audit_schemas import CHECKPOINT, PROVEN, ClaimProof
 from verifier.kit import answers
 from verifier.kit.answers import if_match
 from verifier.kit.fields import PageQuery
 from verifier.kit.pagination import PageRequest
-from verifier.kit.rest import Blueprint, leads_to
+from verifier.kit.rest import LIST_HEADERS, Blueprint, leads_to, refuses
 from verifier.kit.schemas import page_of
 from verifier.kit.transactions import reading, transaction
-from verifier.reviews import actions, history, queries, queue, schemas, service
+from verifier.reviews import actions, history, proving, queries, queue, schemas, service
 from verifier.reviews.ratings import replace_scale
 
 if TYPE_CHECKING:
     from flask import Response
 
 blp = Blueprint("reviews", __name__, description="Verdicts, their review, and what waits for you.")
+PROOF_SHOWN = {"claim": CLAIM_ID, "checkpoint": CHECKPOINT, "items": [PROVEN], "next": None}
 VERDICT_LINKS = leads_to(show_verdict="verdict_id", act_on_verdict="verdict_id")
 
 
@@ -115,6 +118,20 @@ def show_history(query: dict[str, Any], claim_id: str) -> Response:
     with reading() as session:
         rows, show = history.history_page(session, actor(), claim_id, page)
     return answers.listing(rows, page, show=show)
+
+
+@blp.get("/v1/claims/<id:claim_id>/proof")
+@requires(Permission.HISTORY_READ)
+@blp.filters(PageQuery)
+@blp.response(200, ClaimProof, headers=LIST_HEADERS, example=PROOF_SHOWN)
+@refuses(400)
+def show_proof(query: dict[str, Any], claim_id: str) -> Response:
+    """A claim's events with what proves that they are in the newest checkpoint."""
+    page = PageRequest.read(query, name=f"proof/{claim_id}")
+    with reading() as session:
+        found = proving.proof_page(session, actor(), claim_id, page)
+    around = {"claim": claim_id, "checkpoint": found.checkpoint}
+    return answers.listing(found.rows, page, show=found.show, around=around)
 
 
 @blp.get("/v1/queue")

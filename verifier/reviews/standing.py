@@ -70,9 +70,9 @@ def site_of(url: str) -> str | None:
     return host.removeprefix("www.")[:LONGEST_SITE] or None
 
 
-@on("claim.verified", "claim.back_in_review")
+@on("claim.verified", "claim.back_in_review", "claim.erased")
 def keep_in_force(session: Session, _actor: Actor, claim: Claim) -> None:
-    """While a verdict is in force, what the claim says cannot change."""
+    """While a verdict is in force, what the claim says cannot change; it can be erased."""
     this = VerdictInForce.claim_id == claim.id
     if claim.verdict is None:
         session.execute(delete(VerdictInForce).where(this))

@@ -38,7 +38,9 @@ def follow(database: Database) -> None:
     _followed.add(database.engine.dialect)
 
 
-@on("claim.submitted", "claim.edited", "claim.verified", "claim.back_in_review")
+@on(
+    "claim.submitted", "claim.edited", "claim.verified", "claim.back_in_review", "claim.erased"
+)  # fmt: skip
 def ask_for_vector(session: Session, _actor: Actor, claim: Claim) -> None:
     """The claim's wording, or who may see it, is not what it was."""
     if is_followed(session):
