@@ -105,6 +105,7 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
     known = room.claim(text="This is known to all.", accepted=True)
     like, match = _suggested_duplicate(room)
     kept, ended = (_subscription(room, f"{MARK} is kept {n}.") for n in (1, 2))
+    hook, removed, delivery = _webhooks(room)
     if published:
         room.published(known)
 
@@ -172,6 +173,24 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         ),
         Request("export_claims", "con", "/v1/exports/ndjson"),
         Request("show_claimreview", "con", f"{known}/claimreview"),
+        Request("follow_events", "con", "/v1/events?desk=border-desk&limit=200"),
+        Request("list_corrections", "con", "/v1/corrections"),
+        Request(
+            "create_webhook", "ann", "/v1/webhooks",
+            {"desk": "border-desk", "url": "https://example.org/hook", "description": MARK},
+        ),
+        Request("list_webhooks", "ann", "/v1/webhooks"),
+        Request("show_webhook", "ann", hook),
+        Request("update_webhook", "ann", hook, {"types": ["claim.*"]}),
+        Request("rotate_webhook", "ann", f"{hook}/rotate", {}, etag="*"),
+        Request("test_webhook", "ann", f"{hook}/test", {}),
+        Request("list_deliveries", "ann", f"{hook}/deliveries"),
+        Request("show_delivery", "ann", f"{hook}/deliveries/{delivery}"),
+        Request("redeliver", "ann", f"{hook}/deliveries/{delivery}/redeliver", {}),
+        Request(
+            "redeliver_since", "ann", f"{hook}/redeliver", {"since": "2026-01-01T00:00:00Z"}
+        ),
+        Request("remove_webhook", "ann", removed),
         Request("show_me", "con", "/v1/me"),
         Request("create_token", "con", "/v1/tokens", {"name": "a script", "scopes": ["read"]}),
         Request("list_tokens", "con", "/v1/tokens"),
@@ -215,6 +234,17 @@ def _subscription(room: Newsroom, text: str) -> str:
     sent = {"text": text, "notify": True}
     made = room.call("POST", "/v1/matches", "ann", json=sent, status=201)
     return str(made.headers["Location"])
+
+
+def _webhooks(room: Newsroom) -> tuple[str, str, str]:
+    """Two webhooks that nobody has been sent anything for, and a delivery to the first."""
+    paths = []
+    for n in (1, 2):
+        sent = {"url": f"https://hooks.example/{n}", "description": MARK, "types": ["claim.edited"]}
+        made = room.call("POST", "/v1/webhooks", "ann", json=sent, status=201)
+        paths.append(str(made.headers["Location"]))
+    tested = room.call("POST", f"{paths[0]}/test", "ann", json={}, status=202)
+    return paths[0], paths[1], tested.json["id"]
 
 
 def _changed_source(room: Newsroom) -> tuple[str, str, str, str]:

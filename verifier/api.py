@@ -14,6 +14,7 @@ from verifier.desks.routes import blp as desks
 from verifier.drift.routes import blp as drift
 from verifier.evidence.routes import blp as evidence
 from verifier.exports.routes import blp as exports
+from verifier.following.routes import blp as following
 from verifier.kit.errors import NotFound, all_kinds
 from verifier.kit.openapi import Api, describe_paths
 from verifier.kit.problems import HTTP_PROBLEMS, status_of
@@ -22,13 +23,15 @@ from verifier.reviews.routes import blp as reviews
 from verifier.search.routes import blp as search
 from verifier.snapshots.routes import blp as snapshots
 from verifier.sources.routes import blp as sources
+from verifier.webhooks.routes import blp as webhooks
 
 if TYPE_CHECKING:
     from flask import Flask
 
 VERSION: Final = "0.1.0"
 BLUEPRINTS: Final = (
-    sources, snapshots, claims, search, matches, evidence, drift, reviews, exports, desks,
+    sources, snapshots, claims, search, matches, evidence, drift, reviews, exports, following,
+    webhooks, desks,
 )  # fmt: skip
 DESCRIPTION: Final = """\
 Fact-claim verification: sources, claims with the exact place where they were made, evidence,

@@ -49,6 +49,9 @@ class Permission(StrEnum):
     MATCH_READ = "match:read"
     DUPLICATE_READ = "duplicate:read"
     SUBSCRIPTION_MANAGE = "subscription:manage"
+    EVENT_READ = "event:read"
+    CORRECTION_READ = "correction:read"
+    WEBHOOK_MANAGE = "webhook:manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,9 @@ RULES: Final[dict[Permission, Rule]] = {
     Permission.MATCH_READ: PUBLIC_READ,
     Permission.DUPLICATE_READ: READ,
     Permission.SUBSCRIPTION_MANAGE: Rule(Scope.read, Role.contributor),
+    Permission.EVENT_READ: Rule(Scope.read, Role.contributor),
+    Permission.CORRECTION_READ: PUBLIC_READ,
+    Permission.WEBHOOK_MANAGE: Rule(Scope.admin, Role.admin),
 }
 
 

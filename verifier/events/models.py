@@ -1,4 +1,4 @@
-"""The append-only trail, its chains' heads, and the outbox of what is still to be delivered."""
+"""The append-only trail and its chains' heads."""
 
 from __future__ import annotations
 
@@ -44,12 +44,3 @@ class Event(Base):
     salt: Mapped[str] = mapped_column(String(32))
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
-
-
-class OutboxEntry(Base):
-    """An event that has not been handed on yet; removed once it has."""
-
-    __tablename__ = "outbox"
-
-    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.id"), primary_key=True)
-    queued_at: Mapped[datetime] = mapped_column(Moment)

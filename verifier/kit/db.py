@@ -24,7 +24,7 @@ from verifier.kit import sqlite
 from verifier.kit.columns import Id, Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -154,6 +154,14 @@ def insert_unless_there(session: Session, model: type[Base], **values: Any) -> N
     """A new row, or none where a unique index has it already: whoever comes second sees that."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite_sql
     session.execute(dialect.insert(model).values(values).on_conflict_do_nothing())
+
+
+def insert_all_unless_there(
+    session: Session, model: type[Base], rows: Sequence[dict[str, Any]]
+) -> None:
+    """As `insert_unless_there`, of many."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite_sql
+    session.execute(dialect.insert(model).on_conflict_do_nothing(), rows)
 
 
 def is_retryable(error: BaseException) -> bool:
