@@ -64,18 +64,19 @@ def chains_behind(session: Session) -> Sequence[str]:
 
 
 def hand_on(session: Session, chain_id: str, *, public_url: str) -> int:
-    """Write deliveries for the chain's next events; how many. One worker at a time does so."""
+    """Write deliveries for the chain's next events, one worker at a time; how many were looked at."""
     query = select(WebhookPosition).where(WebhookPosition.chain_id == chain_id)
     position = session.scalar(query.with_for_update(skip_locked=True))
     if position is None:
         return 0
+    before = position.seq
     find = _answered if chain_id == SERVER_CHAIN else _wanted
     told, position.seq = find(session, chain_id, position.seq)
     texts = bodies(session, [event for event, _ in told], public_url=public_url)
     pairs = [(event, hook) for event, hooks in told if event.id in texts for hook in hooks]
     _write(session, pairs, texts)
     session.flush()
-    return len(pairs)
+    return position.seq - before
 
 
 def _wanted(session: Session, desk_id: str, position: int) -> tuple[list[Told], int]:

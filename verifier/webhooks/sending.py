@@ -62,12 +62,11 @@ class Courier:
         """Write deliveries for what has happened; whether there was anything."""
         with self.database.reading() as session:
             chains = chains_behind(session)
+        events = 0
         for chain_id in chains:
             with self.database.transaction() as session:
-                number = hand_on(session, chain_id, public_url=self.public_url)
-            if number:
-                log.info("events handed on", chain=chain_id, deliveries=number)
-        return bool(chains)
+                events += hand_on(session, chain_id, public_url=self.public_url)
+        return events > 0
 
     def send(self) -> bool:
         """Look after one endpoint until there is nothing due; whether there was one."""
