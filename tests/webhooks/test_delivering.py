@@ -93,7 +93,9 @@ def test_confidential_evidence_never_leaves(hooked):
     room = hooked.room
     claim = room.claim(accepted=True)
     room.evidence(claim, room.source())
-    hidden = room.evidence(claim, room.source(url=None), note="A whistle-blower.", confidential=True)
+    hidden = room.evidence(
+        claim, room.source(url=None), note="A whistle-blower.", confidential=True
+    )
     drafted = room.verdict(claim)
     for who, action in (("rev", "propose"), ("rev2", "approve"), ("ed", "publish")):
         room.act(drafted, who, action)
@@ -273,7 +275,11 @@ def test_what_was_missed_can_be_sent_again(hooked):
     assert check_problem(off, 409)["type"].endswith("webhook-is-off")
     hooked.room.call("PATCH", hook, "ann", etag="*", json={"active": True}, status=200)
     missed = {"since": begun, "undelivered_only": True}
-    for sent, number in ((missed, 1), ({"since": begun}, 2), ({"since": "2030-01-01T00:00:00Z"}, 0)):
+    for sent, number in (
+        (missed, 1),
+        ({"since": begun}, 2),
+        ({"since": "2030-01-01T00:00:00Z"}, 0),
+    ):
         answer = hooked.room.call("POST", f"{hook}/redeliver", "ann", json=sent, status=202)
         assert answer.json == {"deliveries": number}
         hooked.work()

@@ -1,8 +1,6 @@
-"""Several workers, killed at any moment: each event reaches each endpoint, in order for each claim."""
+"""Two workers, one of them killed while it sends: each event reaches each endpoint, in order for each claim."""
 
-import random
 import signal
-import time
 from collections import defaultdict
 
 import pytest
@@ -16,7 +14,7 @@ from verifier.claims.models import Claim
 from verifier.claims.trail import record_on_claim
 from verifier.webhooks.models import WebhookDelivery
 
-CLAIMS, EVENTS, HOOKS, KILLS = 20, 400, 3, 3
+CLAIMS, EVENTS, HOOKS = 20, 300, 3
 
 
 def add_webhooks(newsroom, site):
@@ -46,27 +44,16 @@ def number(database, *conditions):
 
 
 @pytest.mark.timeout(240)
-def test_killed_workers_lose_nothing_and_keep_the_order(newsroom, environment, database):  # noqa: F811
-    dice = random.Random(3)  # noqa: S311  (no secret)
+def test_a_killed_worker_loses_nothing_and_the_order_is_kept(newsroom, environment, database):  # noqa: F811
     with Site() as site:
         secrets = add_webhooks(newsroom, site)
         write_events(newsroom, database)
         everything = HOOKS * EVENTS
-        for left in reversed(range(KILLS + 1)):
-            with working(environment, "--lease", "2") as one, working(environment, "--lease", "2"):
-                # Killed while requests are under way: after sending, and before it is recorded.
-                begun = len(site.received)
-                wait_until(
-                    lambda begun=begun: len(site.received) > begun
-                    or number(database, WebhookDelivery.state == "delivered") == everything
-                )
-                if left:
-                    time.sleep(dice.uniform(0, 0.3))
-                    one.send_signal(signal.SIGKILL)
-                else:
-                    wait_until(
-                        lambda: number(database, WebhookDelivery.state == "delivered") == everything
-                    )
+        with working(environment, "--lease", "2") as one, working(environment, "--lease", "2"):
+            # Killed while requests are under way: after sending, and before it is recorded.
+            wait_until(lambda: len(site.received) > EVENTS // 10)
+            one.send_signal(signal.SIGKILL)
+            wait_until(lambda: number(database, WebhookDelivery.state == "delivered") == everything)
         received = list(site.received)
     by_id, arrived = defaultdict(set), defaultdict(list)
     for request in received:

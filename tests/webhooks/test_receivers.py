@@ -56,7 +56,9 @@ def test_who_hangs_is_left_when_time_is_over(hooked):
     hooked.room.published()
     limits = replace(LIMITS, read_seconds=0.3, total_seconds=0.3)
     worker = hooked.desk.worker
-    hasty = Courier(worker.database, hooked.desk.internet.fetcher(limits=limits), "http://x.example")
+    hasty = Courier(
+        worker.database, hooked.desk.internet.fetcher(limits=limits), "http://x.example"
+    )
     hasty.hand_on()
     hasty.send()
     delivery = hooked.delivery(hook)

@@ -27,7 +27,9 @@ def test_what_an_endpoint_is_told_of(wanted, event, expected):
     assert types.is_wanted(event, wanted) is expected
 
 
-@pytest.mark.parametrize("name", ["verdict.publish", "verdict", "*", "*.*", "ver.*", "", "verdict."])
+@pytest.mark.parametrize(
+    "name", ["verdict.publish", "verdict", "*", "*.*", "ver.*", "", "verdict."]
+)
 def test_what_never_happens_cannot_be_asked_for(name):
     assert not types.is_known(name)
 

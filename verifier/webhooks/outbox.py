@@ -64,7 +64,7 @@ def chains_behind(session: Session) -> Sequence[str]:
 
 
 def hand_on(session: Session, chain_id: str, *, public_url: str) -> int:
-    """Write deliveries for the chain's next events, one worker at a time; how many were looked at."""
+    """Write deliveries for the chain's next events, one worker at a time; how many events."""
     query = select(WebhookPosition).where(WebhookPosition.chain_id == chain_id)
     position = session.scalar(query.with_for_update(skip_locked=True))
     if position is None:
