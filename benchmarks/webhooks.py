@@ -150,7 +150,7 @@ def _receiver(port: int, notes: Path, secrets: dict[str, str]) -> Iterator[None]
 def _worker(settings: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("VERIFIER")}
     environ |= {f"VERIFIER_{name.upper()}": value for name, value in settings.items()}
-    command = [sys.executable, "-m", "verifier.cli", "worker", "--lease", "5"]
+    command = [sys.executable, "-m", "verifier.cli", "worker", "--lease", "15"]
     process = subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
     try:
         yield process

@@ -23,6 +23,7 @@ from verifier.reviews.routes import blp as reviews
 from verifier.search.routes import blp as search
 from verifier.snapshots.routes import blp as snapshots
 from verifier.sources.routes import blp as sources
+from verifier.webhooks.description import described
 from verifier.webhooks.routes import blp as webhooks
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ SPEC_OPTIONS: Final[dict[str, Any]] = {
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     },
     "servers": [{"url": "/"}],
+    "webhooks": described(),
     "jsonSchemaDialect": "https://spec.openapis.org/oas/3.1/dialect/base",
 }
 pages = Blueprint("pages", __name__)

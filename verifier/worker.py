@@ -54,6 +54,7 @@ TICK_SECONDS: Final = 60.0
 TROUBLED_SECONDS: Final = 10.0  # as when the database is away
 DRAIN_SECONDS: Final = 20.0
 TRIES: Final = 5
+ENDPOINTS_AT_ONCE: Final = 4
 SOFTWARE: Final = f"verifier/{VERSION}"
 
 log = structlog.get_logger(__name__)
@@ -267,5 +268,5 @@ def open_worker(settings: Settings, **options: Any) -> Iterator[Worker]:
             lease=options.get("lease", LEASE),
         )  # fmt: skip
         ending.callback(courier.give_back)
-        rounds = (courier.hand_on, *(courier.send for _ in range(options.get("threads", 4))))
+        rounds = (courier.hand_on, *[courier.send] * ENDPOINTS_AT_ONCE)
         yield Worker(database, handlers_of(tools), rounds, **options)

@@ -4,13 +4,21 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 
+from jsonschema import Draft202012Validator
 from sqlalchemy import select
 from standardwebhooks import Webhook as Verifier
 
+from tests.document import DOCUMENT, FORMATS
 from tests.site import page
 from tests.work import DeskAtWork
 from verifier.webhooks.models import Webhook, WebhookDelivery
 
+SCHEMAS = [
+    Draft202012Validator(
+        each["post"]["requestBody"]["content"]["application/json"]["schema"], format_checker=FORMATS
+    )
+    for each in DOCUMENT["webhooks"].values()
+]
 OK = page(b"thanks", 200)
 HOOK = "http://a.example/hook"
 
@@ -81,4 +89,6 @@ def verified(secret, received):
     assert received.headers["content-type"] == "application/json"
     message = Verifier(secret).verify(received.body, received.headers)
     assert message == json.loads(received.body)
+    if "blocks" not in message:
+        assert any(schema.is_valid(message) for schema in SCHEMAS), message
     return message

@@ -1,11 +1,13 @@
 """From what happens to who wants to know: once, in order, signed, and nothing that is confidential."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from tests.generated import ROOT
 from tests.problems import check_problem
 from tests.site import in_turn, page
 from tests.webhooks.receiving import OK, verified
@@ -341,3 +343,32 @@ def test_metrics_tell_how_the_webhooks_stand(hooked):
     after = hooked.room.call("GET", "/metrics").text
     for line in ("events_waiting 0.0", "deliveries_waiting 1.0", "deliveries_failed 0.0"):
         assert f"verifier_webhook_{line}" in after
+
+
+def test_the_receiver_in_the_documentation_works(hooked, capsys):
+    page_text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page_text, re.DOTALL | re.MULTILINE)
+    names = {}
+    exec(code, names)  # noqa: S102  (our own page)
+    hooked.add()
+    hooked.room.published()
+    hooked.work()
+    (request,) = hooked.requests()
+    secret = hooked.secrets["/hook"]
+    for _ in range(2):
+        assert names["receive"](request.headers, request.body, secret) == 204
+    assert capsys.readouterr().out.count("verdict.published") == 1
+    for broken in ({"webhook-signature": "v1,!"}, {"webhook-signature": "x"}, {"webhook-id": "1"}):
+        assert names["receive"]({**request.headers, **broken}, request.body, secret) == 400
+
+
+def test_a_slack_channel_is_told_in_its_own_shape(hooked):
+    hook = hooked.add(format="slack")
+    hooked.room.published()
+    hooked.work()
+    (message,) = hooked.received()
+    assert message["text"].startswith("A verdict was published: The troops may leave")
+    told, link = (block["text"]["text"] for block in message["blocks"])
+    assert "*Mostly true*: Early pull-out" in told
+    assert link.endswith("|Read the fact-check>")
+    assert json.loads(hooked.delivery(hook)["body"]) == message

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 LIMITS: Final = Limits(connect_seconds=5, read_seconds=15, total_seconds=15)
 SENDERS: Final = 8
 """Requests to one endpoint at the same time."""
-ROUND: Final = 200
-ROUND_SECONDS: Final = 10.0
-"""After so long a round begins no more requests: with the last of them it still ends in a lease."""
+ROUND: Final = 100
+ROUND_SHARE: Final = 1 / 3
+"""Of its lease: after so long a round begins no more requests, so that it ends within it."""
 KEPT_BYTES: Final = 1024
 """Of an answer's body."""
 
@@ -114,7 +114,7 @@ class Courier:
         threads = [list(group) for _, group in groupby(by_thread, attrgetter("thread_id"))]
         threads.sort(key=lambda group: group[0].seq)
         over = threading.Event()
-        end = time.monotonic() + ROUND_SECONDS
+        end = time.monotonic() + ROUND_SHARE * turn.lasts.total_seconds()
 
         def send_in_order(group: list[AnyRow]) -> list[Attempt]:
             attempts: list[Attempt] = []
