@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,7 @@ class Request:
         """The ETag that it must send now, as an admin of the desk reads it."""
         if not self.needs_etag or self.etag is not None:
             return self.etag
-        read = room.call("GET", self.path.removesuffix("/actions"), "ann", status=200)
+        read = room.call("GET", re.sub("/(actions|rotate)$", "", self.path), "ann", status=200)
         return read.headers["ETag"]
 
     def send(self, room: Newsroom, who: str | None = "", **options: Any) -> Any:
@@ -182,7 +183,7 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         Request("list_webhooks", "ann", "/v1/webhooks"),
         Request("show_webhook", "ann", hook),
         Request("update_webhook", "ann", hook, {"types": ["claim.*"]}),
-        Request("rotate_webhook", "ann", f"{hook}/rotate", {}, etag="*"),
+        Request("rotate_webhook", "ann", f"{hook}/rotate", {}),
         Request("test_webhook", "ann", f"{hook}/test", {}),
         Request("list_deliveries", "ann", f"{hook}/deliveries"),
         Request("show_delivery", "ann", f"{hook}/deliveries/{delivery}"),

@@ -131,6 +131,7 @@ def send_to(session: Session, webhook: Webhook, event_id: str, *, public_url: st
     """Have one event sent to one endpoint, whether or not it asks for such events."""
     event = session.execute(select(*COLUMNS).where(Event.id == event_id)).one()
     _write(session, [(event, webhook)], bodies(session, [event], public_url=public_url))
+    _wake(session, [webhook.id], now(), even_at_rest=True)
 
 
 def send_again(
@@ -146,7 +147,7 @@ def send_again(
         updated_at=moment,
     )  # fmt: skip
     number = session.execute(again.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
-    _wake(session, [webhook.id], moment)
+    _wake(session, [webhook.id], moment, even_at_rest=True)
     return int(number)
 
 
@@ -192,8 +193,11 @@ def _common(event: Any) -> dict[str, Any]:
     return {"event_id": event.id, "type": event.type, "seq": event.seq, "thread_id": thread}
 
 
-def _wake(session: Session, hooks: Iterable[str], moment: datetime) -> None:
-    """Have a worker look at these endpoints, unless they rest after failures."""
-    asleep = or_(Webhook.due_at.is_(None), Webhook.failing_since.is_(None))
-    woken = update(Webhook).where(Webhook.id.in_(sorted(hooks)), asleep)
+def _wake(
+    session: Session, hooks: Iterable[str], moment: datetime, *, even_at_rest: bool = False
+) -> None:
+    """Have a worker look at these endpoints; those that rest after failures only where asked to."""
+    woken = update(Webhook).where(Webhook.id.in_(sorted(hooks)))
+    if not even_at_rest:
+        woken = woken.where(or_(Webhook.due_at.is_(None), Webhook.failing_since.is_(None)))
     session.execute(woken.values(due_at=moment).execution_options(synchronize_session=False))
