@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Told: TypeAlias = tuple[AnyRow, list[AnyRow]]
 
 LOOKED_AT: Final = 1000
-TOLD_OF: Final = 100
+TOLD_OF: Final = 200
 """Events in one transaction: those that are looked at, and those that somebody wants."""
 WAITING, DELIVERED, FAILED, SKIPPED = "waiting", "delivered", "failed", "skipped"
 _HOOKS: Final = select(
@@ -84,14 +84,15 @@ def _wanted(session: Session, desk_id: str, position: int) -> tuple[list[Told], 
     hooks = session.execute(_HOOKS.where(Webhook.desk_id == desk_id)).all()
     new = select(*COLUMNS).where(Event.chain_id == desk_id, Event.seq > position)
     events = session.execute(new.order_by(Event.seq).limit(LOOKED_AT)).all()
-    told = [
-        (event, wanting)
-        for event in events
-        if (wanting := [hook for hook in hooks if _asks_for(hook, event)])
-    ]
-    if len(told) > TOLD_OF:
-        return told[:TOLD_OF], told[TOLD_OF - 1][0].seq
-    return told, events[-1].seq if events else position
+    told: list[Told] = []
+    for event in events:
+        position = event.seq
+        wanting = [hook for hook in hooks if _asks_for(hook, event)]
+        if wanting:
+            told.append((event, wanting))
+        if len(told) == TOLD_OF:
+            break
+    return told, position
 
 
 def _asks_for(hook: AnyRow, event: AnyRow) -> bool:
