@@ -174,7 +174,7 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         ),
         Request("export_claims", "con", "/v1/exports/ndjson"),
         Request("show_claimreview", "con", f"{known}/claimreview"),
-        Request("follow_events", "con", "/v1/events?desk=border-desk&limit=200"),
+        Request("follow_events", "con", "/v1/events"),
         Request("list_corrections", "con", "/v1/corrections"),
         Request(
             "create_webhook", "ann", "/v1/webhooks",

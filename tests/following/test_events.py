@@ -133,8 +133,8 @@ def test_a_blind_rating_is_not_given_away(newsroom):
 
 def test_only_members_follow_and_only_their_own_desk(newsroom):
     for who, query, status in (
-        ("cas", "desk=border-desk", 403), ("out", "desk=border-desk", 404), (None, "", 401),
-        ("con", "desk=far-desk", 404), ("con", "cursor=x", 400), ("con", "wait=31", 422),
+        ("cas", "desk=border-desk", 422), ("out", "desk=border-desk", 422), (None, "", 401),
+        ("con", "desk=far-desk", 422), ("op", "", 422), ("con", "cursor=x", 400), ("con", "wait=31", 422),
         ("con", "type=a b", 422), ("con", "limit=0", 422),
     ):  # fmt: skip
         check_problem(follow(newsroom, query, who, status=status), status)

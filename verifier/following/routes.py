@@ -8,7 +8,6 @@ from flask import Response, current_app
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
-from verifier.desks.service import desk_for
 from verifier.events.service import head_of
 from verifier.following import schemas, service
 from verifier.kit import answers
@@ -34,27 +33,27 @@ def follow_events(query: dict[str, Any]) -> Response:
     """A desk's events in order, from any of them on, to its members; `wait` for the next."""
     seconds = query.pop("wait")
     with reading() as session:
-        desk = desk_for(session, actor(), Permission.EVENT_READ, query.get("desk"))
-        page = PageRequest.read(query, name=f"events/{desk.id}")
+        desk_id = service.own_desk(session, actor(), query.get("desk"))
+        page = PageRequest.read(query, name=f"events/{desk_id}")
         if page.position is not None:
             position = page.position.key
         elif "since" in query:
-            position = service.position_before(session, desk.id, query["since"])
+            position = service.position_before(session, desk_id, query["since"])
         else:
             position = 0
-    news = _news(desk.id, position, page.limit, query)
+    news = _news(desk_id, position, page.limit, query)
 
     def is_there() -> bool:
         nonlocal news
         with looking_up() as connection:
-            if head_of(connection, desk.id) == news.reached:
+            if head_of(connection, desk_id) == news.reached:
                 return False
-        news = _news(desk.id, news.reached, page.limit, query)
+        news = _news(desk_id, news.reached, page.limit, query)
         return bool(news.items) or news.more
 
     if not news.items and not news.more:
         wait_for(is_there, seconds=seconds)
-    onward = page.cursor_after(news.reached, desk.id)
+    onward = page.cursor_after(news.reached, desk_id)
     return answers.news(news.items, following=onward, more=news.more)
 
 

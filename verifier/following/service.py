@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, or_, select
 
-from verifier.accounts.models import Account
+from verifier.accounts.models import Account, Desk
 from verifier.events.models import Event
 from verifier.events.service import head_of
 from verifier.kit.clock import lowest_id
+from verifier.kit.errors import Invalid
 from verifier.reviews.history import COLUMNS, hidden_subjects, shown_to_desk
 
 if TYPE_CHECKING:
@@ -37,6 +38,19 @@ class News:
     items: list[dict[str, Any]]
     reached: int
     more: bool
+
+
+def own_desk(session: Session, actor: Actor, slug: str | None) -> str:
+    """The id of the desk that is named, or of the only one that the actor is a member of."""
+    query = select(Desk.id).where(Desk.id.in_(sorted(actor.roles)))
+    found = session.scalars(query if slug is None else query.where(Desk.slug == slug)).all()
+    if len(found) == 1:
+        return found[0]
+    if slug is None:
+        message = "Say which desk this is for: you are in none, or in several."
+    else:
+        message = f"You are in no desk {slug!r}."
+    raise Invalid.member("/desk", message)
 
 
 def position_before(session: Session, desk_id: str, moment: datetime) -> int:
