@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 MIB: Final = 1 << 20
 DESK: Final = "north"
 TABLES: Final = (
-    "sources", "claims", "appearances", "verdicts", "events", "outbox", "search_scopes",
+    "sources", "claims", "appearances", "verdicts", "events", "search_scopes",
     "search_documents", "search_postings", "import_rows",
 )  # fmt: skip
 FIRST: Final = ("desks", "rating_scales", "event_chains", "imports")

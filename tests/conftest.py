@@ -18,6 +18,7 @@ from verifier.events.audit import findings
 from verifier.kit.isolated import Isolated
 from verifier.settings import Settings
 from verifier.snapshots.archive import open_archive
+from verifier.webhooks.sending import Courier
 from verifier.worker import Tools, Worker, handlers_of
 
 # The same examples every time, however slow the machine; `--hypothesis-profile=default` for others.
@@ -126,7 +127,9 @@ def desk_at_work(newsroom, database, settings, isolated):
     """The newsroom with a worker, in an Internet of its own."""
     with Internet() as internet:
         tools = Tools(database, internet.fetcher(), open_archive(settings.archive_dir), isolated)
-        yield DeskAtWork(newsroom, internet, Worker(database, handlers_of(tools)))
+        courier = Courier(database, internet.fetcher(), settings.public_url)
+        rounds = (courier.hand_on, courier.send)
+        yield DeskAtWork(newsroom, internet, Worker(database, handlers_of(tools), rounds))
         assert internet.internal_hits == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,7 @@ class Request:
         """The ETag that it must send now, as an admin of the desk reads it."""
         if not self.needs_etag or self.etag is not None:
             return self.etag
-        shown = self.path.removesuffix("/actions").removesuffix("/erasures")
+        shown = re.sub("/(actions|erasures|rotate)$", "", self.path)
         read = room.call("GET", shown, "ann", status=200)
         return read.headers["ETag"]
 
@@ -115,6 +116,7 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
     like, match = _suggested_duplicate(room)
     kept, ended = (_subscription(room, f"{MARK} is kept {n}.") for n in (1, 2))
     imported, brought, told = _imported(room)
+    hook, removed, delivery = _webhooks(room)
     if published:
         room.published(known)
     log = room.client.application.extensions["verifier.database"]
@@ -202,6 +204,24 @@ def valid_requests(room: Newsroom, *, published: bool = True) -> dict[str, Reque
         Request("follow_verdicts", "con", "/feeds/verdicts.atom"),
         Request("follow_corrections", "con", "/feeds/corrections.atom"),
         Request("follow_claimreviews", "con", "/feeds/claimreview.jsonld"),
+        Request("follow_events", "con", "/v1/events"),
+        Request("list_corrections", "con", "/v1/corrections"),
+        Request(
+            "create_webhook", "ann", "/v1/webhooks",
+            {"desk": "border-desk", "url": "https://example.org/hook", "description": MARK},
+        ),
+        Request("list_webhooks", "ann", "/v1/webhooks"),
+        Request("show_webhook", "ann", hook),
+        Request("update_webhook", "ann", hook, {"types": ["claim.*"]}),
+        Request("rotate_webhook", "ann", f"{hook}/rotate", {}),
+        Request("test_webhook", "ann", f"{hook}/test", {}),
+        Request("list_deliveries", "ann", f"{hook}/deliveries"),
+        Request("show_delivery", "ann", f"{hook}/deliveries/{delivery}"),
+        Request("redeliver", "ann", f"{hook}/deliveries/{delivery}/redeliver", {}),
+        Request(
+            "redeliver_since", "ann", f"{hook}/redeliver", {"since": "2026-01-01T00:00:00Z"}
+        ),
+        Request("remove_webhook", "ann", removed),
         Request("show_me", "con", "/v1/me"),
         Request("create_token", "con", "/v1/tokens", {"name": "a script", "scopes": ["read"]}),
         Request("list_tokens", "con", "/v1/tokens"),
@@ -267,6 +287,17 @@ def _imported(room: Newsroom) -> tuple[str, str, str]:
         for each in brought
     )
     return brought[0], f"/v1/claims/{claims['claim']}", f"/v1/sources/{sources['source']}"
+
+
+def _webhooks(room: Newsroom) -> tuple[str, str, str]:
+    """Two webhooks that nobody has been sent anything for, and a delivery to the first."""
+    paths = []
+    for n in (1, 2):
+        sent = {"url": f"https://hooks.example/{n}", "description": MARK, "types": ["claim.edited"]}
+        made = room.call("POST", "/v1/webhooks", "ann", json=sent, status=201)
+        paths.append(str(made.headers["Location"]))
+    tested = room.call("POST", f"{paths[0]}/test", "ann", json={}, status=202)
+    return paths[0], paths[1], tested.json["id"]
 
 
 def _changed_source(room: Newsroom) -> tuple[str, str, str, str]:

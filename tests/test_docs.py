@@ -19,7 +19,8 @@ from verifier.kit.gate import Limits
 from verifier.reviews.schemas import MOST_CITED, VerdictMembers
 from verifier.settings import PREFIX, Settings
 from verifier.snapshots.routes import LARGEST_UPLOAD
-from verifier.worker import DRAIN_SECONDS, LEASE
+from verifier.webhooks import retries, sending, sweeping
+from verifier.worker import DRAIN_SECONDS, ENDPOINTS_AT_ONCE, LEASE
 
 BY_NAME = {str(page.relative_to(ROOT)): page for page in PAGES}
 COMMANDS = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -153,6 +154,21 @@ def test_the_limits_of_the_worker_are_those_of_the_code():
     assert f"a lease of {LEASE.seconds} seconds" in page
     assert f"up to {DRAIN_SECONDS:g} seconds to end" in page
     assert f"forgotten after {jobs.KEPT_FOR.days} days" in page
+
+
+def test_the_limits_of_webhooks_are_those_of_the_code():
+    page = " ".join(text_of("docs/operator.md").split())
+    hours = [pause // 3600 for pause in retries.PAUSES]
+    assert retries.PAUSES[:3] == (5, 5 * 60, 30 * 60)
+    assert hours[3:] == [2, 5, 10, 14, 20, 20]
+    assert "after 5 seconds, 5 minutes, 30 minutes, 2, 5, 10, 14, 20 and 20 hours" in page
+    assert retries.DISABLED_AFTER.days == 5
+    assert f"takes {sending.LIMITS.total_seconds:g} seconds at most" in page
+    assert f"the first {sending.KEPT_BYTES:,} bytes" in page
+    assert f"kept for {sweeping.KEPT_FOR.days} days" in page
+    assert f"up to {sending.ROUND} events" in text_of("docs/decisions/2026-11-26-webhooks.md")
+    assert ENDPOINTS_AT_ONCE + 3 == 7  # hand_on, the leases, the housekeeping
+    assert "one for each thread, and seven more" in page
 
 
 def test_the_street_is_that_of_the_import_linter():

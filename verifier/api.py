@@ -18,6 +18,7 @@ from verifier.events.audit_routes import blp as audit
 from verifier.evidence.routes import blp as evidence
 from verifier.exports.routes import blp as exports
 from verifier.feeds.routes import blp as feeds
+from verifier.following.routes import blp as following
 from verifier.imports.routes import blp as imports
 from verifier.kit.errors import NotFound, all_kinds
 from verifier.kit.openapi import Api, describe_paths
@@ -30,6 +31,8 @@ from verifier.sources.routes import blp as sources
 from verifier.web.oembed import blp as oembed
 from verifier.web.routes import blp as factchecks
 from verifier.web.sitemaps import blp as sitemaps
+from verifier.webhooks.description import described
+from verifier.webhooks.routes import blp as webhooks
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
 VERSION: Final = "0.1.0"
 BLUEPRINTS: Final = (
     sources, snapshots, claims, search, matches, evidence, drift, reviews, audit, erasures,
-    exports, feeds, oembed, claimsearch, imports, desks,
+    exports, feeds, oembed, claimsearch, imports, following, webhooks, desks,
 )  # fmt: skip
 DESCRIPTION: Final = """\
 Fact-claim verification: sources, claims with the exact place where they were made, evidence,
@@ -52,6 +55,7 @@ SPEC_OPTIONS: Final[dict[str, Any]] = {
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     },
     "servers": [{"url": "/"}],
+    "webhooks": described(),
     "jsonSchemaDialect": "https://spec.openapis.org/oas/3.1/dialect/base",
 }
 pages = Blueprint("pages", __name__)

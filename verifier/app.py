@@ -42,6 +42,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.config |= {
         "PUBLIC_URL": settings.public_url,
         "SOFTWARE": f"verifier/{api.VERSION}",
+        "ALLOW_PRIVATE_FETCH": settings.allow_private_fetch,
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
     }
     app.json.sort_keys = False  # type: ignore[attr-defined]

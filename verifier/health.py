@@ -17,6 +17,7 @@ from verifier.kit.clock import now
 from verifier.kit.errors import Busy
 from verifier.kit.migrations import older_revisions
 from verifier.kit.transactions import reading
+from verifier.webhooks.queries import standing
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -59,7 +60,7 @@ def metrics() -> Response:
     """Figures of this worker process, and of the jobs in the database, for Prometheus."""
     figures = generate_latest(REGISTRY)
     with suppress(SQLAlchemyError):  # these are wanted most when the database is away
-        figures += generate_latest(_jobs())
+        figures += generate_latest(_jobs()) + generate_latest(_webhooks())
     return Response(figures, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -78,6 +79,23 @@ def _jobs() -> CollectorRegistry:
         number.labels(kind, state).set(jobs_there)
     if oldest is not None:
         waiting.set(max(0.0, (now() - oldest).total_seconds()))
+    return registry
+
+
+def _webhooks() -> CollectorRegistry:
+    registry = CollectorRegistry()
+
+    def gauge(name: str, told: str) -> Gauge:
+        return Gauge(f"verifier_webhook_{name}", told, registry=registry)
+
+    with reading() as session:
+        found = standing(session)
+    waited = (now() - found.oldest).total_seconds() if found.oldest else 0.0
+    gauge("events_waiting", "Events not handed on to webhooks yet.").set(found.events)
+    gauge("events_waiting_seconds", "How long the oldest of them has waited.").set(max(0, waited))
+    gauge("deliveries_waiting", "Deliveries that are to be made.").set(found.waiting)
+    gauge("deliveries_failed", "Deliveries that were given up.").set(found.failed)
+    gauge("disabled", "Webhooks that were disabled since they failed.").set(found.disabled)
     return registry
 
 

@@ -25,7 +25,7 @@ from verifier.imports.job import RunImport
 from verifier.imports.service import RUN
 from verifier.kit import jobs
 from verifier.kit.db import Database, is_retryable
-from verifier.kit.fetch import Fetcher
+from verifier.kit.fetch import Fetcher, Limits
 from verifier.kit.isolated import Isolated
 from verifier.kit.jobs import Claimed, JobFailed, LeaseLost
 from verifier.matches.comparing import COMPARE, CompareClaim
@@ -38,6 +38,8 @@ from verifier.snapshots.fetching import FetchSource
 from verifier.snapshots.schedule import enqueue_rechecks
 from verifier.snapshots.service import READ
 from verifier.sources.service import FETCH
+from verifier.webhooks.sending import LIMITS, Courier
+from verifier.webhooks.sweeping import sweep_deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -57,6 +59,7 @@ TICK_SECONDS: Final = 60.0
 TROUBLED_SECONDS: Final = 10.0  # as when the database is away
 DRAIN_SECONDS: Final = 20.0
 TRIES: Final = 5
+ENDPOINTS_AT_ONCE: Final = 4
 SOFTWARE: Final = f"verifier/{VERSION}"
 
 log = structlog.get_logger(__name__)
@@ -66,11 +69,14 @@ log = structlog.get_logger(__name__)
 class Worker:
     """Does jobs until it is told to stop. `handlers` do the slow part, and return what to write.
 
+    `rounds` are other work, which keeps its own order: each is done again and again, in a thread
+    of its own, and says whether there was anything to do.
     `chores` are what else is to be done, each with the seconds after which it is done again.
     """
 
     database: Database
     handlers: Mapping[str, Handler]
+    rounds: Sequence[Callable[[], bool]] = ()
     threads: int = 4
     lease: timedelta = LEASE
     poll_seconds: float = POLL_SECONDS
@@ -84,8 +90,8 @@ class Worker:
         """Work until `stop` is set; then give what is running some time, and give back the rest."""
         done = threading.Event()
         threads = [
-            threading.Thread(target=self._work, args=(stop,), daemon=True)
-            for _ in range(self.threads)
+            threading.Thread(target=self._work, args=(each, stop), daemon=True)
+            for each in (*(self._do_one for _ in range(self.threads)), *self.rounds)
         ]
         keeping = [
             threading.Thread(target=self._repeat, args=(each, seconds, done), daemon=True)
@@ -107,25 +113,31 @@ class Worker:
                 jobs.give_back(session, leases)
 
     def run_until_idle(self) -> int:
-        """Do whatever is due now, in this thread; how many attempts there were."""
+        """Do whatever is due now, in this thread; how many attempts at jobs there were."""
         attempts = 0
-        while (job := self._claim()) is not None:
-            self._attempt(job)
-            attempts += 1
-        return attempts
+        while True:
+            while self._do_one():
+                attempts += 1
+            # What they do may ask for more of each other.
+            if not any(each() for each in self.rounds):
+                return attempts
 
-    def _work(self, stop: threading.Event) -> None:
+    def _work(self, do: Callable[[], bool], stop: threading.Event) -> None:
         while not stop.is_set():
-            job = None
+            was_there = False
             try:
-                job = self._claim()
-                if job is not None:
-                    self._attempt(job)
+                was_there = do()
             except Exception:
                 log.exception("the worker cannot go on just now")
                 stop.wait(TROUBLED_SECONDS)
-            if job is None:
+            if not was_there:
                 stop.wait(self.poll_seconds * random.uniform(0.8, 1.2))  # noqa: S311  (no secret)
+
+    def _do_one(self) -> bool:
+        job = self._claim()
+        if job is not None:
+            self._attempt(job)
+        return job is not None
 
     def _claim(self) -> Claimed | None:
         with self.database.reading() as session:
@@ -192,6 +204,7 @@ class Worker:
             queued = enqueue_rechecks(session)
             end_expired(session)
             forget_expired(session)
+            sweep_deliveries(session)
             jobs.sweep(session)
         if queued:
             log.info("sources to be fetched again", number=queued)
@@ -234,6 +247,16 @@ def handlers_of(tools: Tools) -> dict[str, Handler]:
     return handlers
 
 
+def open_fetcher(settings: Settings, limits: Limits) -> Fetcher:
+    """By the settings, with these limits."""
+    return Fetcher(
+        user_agent=f"{SOFTWARE} (+{settings.public_url})",
+        allow_private=settings.allow_private_fetch,
+        proxy=settings.fetch_proxy,
+        limits=limits,
+    )
+
+
 @contextmanager
 def open_worker(settings: Settings, **options: Any) -> Iterator[Worker]:
     """A worker by the settings; its processes and connections end with the context."""
@@ -243,11 +266,7 @@ def open_worker(settings: Settings, **options: Any) -> Iterator[Worker]:
         isolated = Isolated()
         ending.callback(isolated.close)
         archive = open_archive(settings.archive_dir)
-        fetcher = Fetcher(
-            user_agent=f"{SOFTWARE} (+{settings.public_url})",
-            allow_private=settings.allow_private_fetch,
-            proxy=settings.fetch_proxy,
-        )
+        fetcher = open_fetcher(settings, Limits())
         semantic = open_semantic(settings)
         if semantic is not None:
             follow(database)
@@ -256,4 +275,10 @@ def open_worker(settings: Settings, **options: Any) -> Iterator[Worker]:
         tools = Tools(database, fetcher, archive, isolated, semantic)
         keys = signing_keys(settings.audit_key)
         chores = ((Gatherer(database, keys), GATHER_SECONDS),)
-        yield Worker(database, handlers_of(tools), chores=chores, **options)
+        courier = Courier(
+            database, open_fetcher(settings, LIMITS), settings.public_url,
+            lease=options.get("lease", LEASE),
+        )  # fmt: skip
+        ending.callback(courier.give_back)
+        rounds = (courier.hand_on, *[courier.send] * ENDPOINTS_AT_ONCE)
+        yield Worker(database, handlers_of(tools), rounds, chores=chores, **options)

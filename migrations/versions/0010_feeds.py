@@ -13,7 +13,8 @@ SHOWING = (
     "type IN ('appearance.added', 'appearance.changed', 'appearance.erased', "
     "'appearance.reanchored', 'appearance.removed', 'claim.edited', 'claim.erased', "
     "'desk.updated', 'evidence.erased', 'source.erased', 'source.read', 'source.updated', "
-    "'verdict.erased', 'verdict.imported', 'verdict.published', 'verdict.restored', 'verdict.retracted')"
+    "'verdict.erased', 'verdict.imported', 'verdict.published', 'verdict.restored', "
+    "'verdict.retracted')"
 )
 VERDICTS = {
     "ix_verdicts_feed_all": (("published_at", "id"), IN_FORCE),

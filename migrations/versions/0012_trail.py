@@ -8,7 +8,7 @@ from alembic import op
 from verifier.kit.columns import Id, Moment
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 APPEND_ONLY = ("tree_leaves", "tree_nodes", "checkpoints", "audit_keys")
 HASH = sa.LargeBinary(32)

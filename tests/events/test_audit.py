@@ -27,11 +27,11 @@ TAMPERINGS = {
         "was edited",
     ),
     "a deleted event": (
-        "DELETE FROM outbox; DELETE FROM events WHERE {}",
+        "DELETE FROM events WHERE {}",
         "an event was deleted",
     ),
     "a cut tail": (
-        "DELETE FROM outbox; DELETE FROM events WHERE type = 'claim.verified'",
+        "DELETE FROM events WHERE type = 'claim.verified'",
         "its tail was cut",
     ),
     "an event moved down": ("UPDATE events SET seq = seq + 100 WHERE {}", "an event was deleted"),

@@ -20,6 +20,8 @@ READS = {
     "show_source_original": 2,
     "search_claims": 8,
     "follow_verdicts": 3, "follow_corrections": 3, "follow_claimreviews": 5,
+    "follow_events": 5, "list_corrections": 2, "list_webhooks": 2, "show_webhook": 3,
+    "list_deliveries": 3, "show_delivery": 3,
 }  # fmt: skip
 """By operation, with one for the token; those below a claim or desk first ask whether it is visible."""
 MOST = {
@@ -98,7 +100,7 @@ def test_an_export_is_one_query(newsroom, requests, count_queries, export_format
 
 
 def test_changes_take_a_bounded_number_of_queries(newsroom, requests, count_queries):
-    """Each writes its rows, the trail's event, the chain's head and the outbox; none reads in a loop."""
+    """Each writes its rows, the trail's event and the chain's head; none reads in a loop."""
     for request in requests.values():
         if request.method != "GET":
             etag = request.current_etag(newsroom)

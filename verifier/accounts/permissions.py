@@ -53,6 +53,9 @@ class Permission(StrEnum):
     SUBSCRIPTION_MANAGE = "subscription:manage"
     AUDIT_READ = "audit:read"
     TEXT_ERASE = "text:erase"
+    EVENT_READ = "event:read"
+    CORRECTION_READ = "correction:read"
+    WEBHOOK_MANAGE = "webhook:manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,9 @@ RULES: Final[dict[Permission, Rule]] = {
     Permission.SUBSCRIPTION_MANAGE: Rule(Scope.read, Role.contributor),
     Permission.AUDIT_READ: PUBLIC_READ,
     Permission.TEXT_ERASE: Rule(Scope.admin, Role.admin),
+    Permission.EVENT_READ: Rule(Scope.read, Role.contributor),
+    Permission.CORRECTION_READ: PUBLIC_READ,
+    Permission.WEBHOOK_MANAGE: Rule(Scope.admin, Role.admin),
 }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from verifier.events.chain import canonical, event_hash
-from verifier.events.models import Event, OutboxEntry
+from verifier.events.models import Event
 from verifier.events.service import SALT_BYTES, lock_chain
 from verifier.kit.clock import new_id, now
 from verifier.kit.db import table_of
@@ -93,5 +93,3 @@ def record_many(
     chain.length, chain.head = seq, head
     session.flush()
     session.execute(insert(table_of(Event)), events)
-    queued = [{"event_id": event["id"], "queued_at": moment} for event in events]
-    session.execute(insert(table_of(OutboxEntry)), queued)

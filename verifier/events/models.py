@@ -1,4 +1,4 @@
-"""The append-only trail, its chains' heads and its tree, and the outbox of what is not sent yet."""
+"""The append-only trail, its chains' heads, and its tree with the checkpoints."""
 
 from __future__ import annotations
 
@@ -48,15 +48,6 @@ class Event(Base):
     salt: Mapped[str] = mapped_column(String(32))
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
-
-
-class OutboxEntry(Base):
-    """An event that has not been handed on yet; removed once it has."""
-
-    __tablename__ = "outbox"
-
-    event_id: Mapped[str] = mapped_column(Id, ForeignKey("events.id"), primary_key=True)
-    queued_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class TreeLeaf(Base):

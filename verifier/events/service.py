@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 from sqlalchemy import inspect, select
 
 from verifier.events.chain import GENESIS, canonical, event_hash
-from verifier.events.models import Event, EventChain, OutboxEntry
+from verifier.events.models import Event, EventChain
 from verifier.kit.clock import new_id, now
 from verifier.kit.db import insert_unless_there
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
+    from verifier.kit.rows import Reader
 
 SERVER_CHAIN: Final = "00000000-0000-7000-8000-000000000000"
 """The chain of what belongs to no desk: accounts, tokens."""
@@ -99,8 +100,6 @@ def record(
     chain.length, chain.head = event.seq, event.hash
     session.add(event)
     session.flush()
-    session.add(OutboxEntry(event_id=event.id, queued_at=event.at))
-    session.flush()
     for handler in HANDLERS[event_type]:
         handler(session, actor, row)
     return event
@@ -116,6 +115,11 @@ def changed_columns(row: Audited) -> dict[str, Any]:
         for name in row.__audited__
         if state.attrs[name].history.has_changes()
     }
+
+
+def head_of(reader: Reader, chain_id: str) -> int:
+    """The number of the chain's newest event; 0 where there is none."""
+    return reader.scalar(select(EventChain.length).where(EventChain.id == chain_id)) or 0
 
 
 def lock_chain(session: Session, chain_id: str) -> EventChain:

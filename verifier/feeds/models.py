@@ -17,7 +17,8 @@ SHOWING: Final = (
     "type IN ('appearance.added', 'appearance.changed', 'appearance.erased', "
     "'appearance.reanchored', 'appearance.removed', 'claim.edited', 'claim.erased', "
     "'desk.updated', 'evidence.erased', 'source.erased', 'source.read', 'source.updated', "
-    "'verdict.erased', 'verdict.imported', 'verdict.published', 'verdict.restored', 'verdict.retracted')"
+    "'verdict.erased', 'verdict.imported', 'verdict.published', 'verdict.restored', "
+    "'verdict.retracted')"
 )
 """Events after which a feed may read otherwise than before, in the words of their index.
 

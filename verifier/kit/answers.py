@@ -145,6 +145,14 @@ def listing(
     return answer
 
 
+def news(items: Sequence[Any], *, following: str, more: bool) -> Response:
+    """What has come since the last time; `following` is the cursor that it goes on with."""
+    answer = json_answer({"items": items, "next": following, "more": more})
+    onward = urlencode({**request.args.to_dict(), "cursor": following})
+    answer.headers["Link"] = f'<{request.path}?{onward}>; rel="next"'
+    return answer
+
+
 def _fragment(item: Any) -> Any:
     return orjson.Fragment(item) if isinstance(item, str) else item
 

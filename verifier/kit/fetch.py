@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Final
 from verifier.kit import codings
 from verifier.kit.addresses import may_be_dialled
 from verifier.kit.clock import now
-from verifier.kit.fetched import Exchange, Fetched, FetchFailed, Limits, first_header
+from verifier.kit.fetched import (
+    Answered,
+    Exchange,
+    Fetched,
+    FetchFailed,
+    Limits,
+    first_header,
+    seconds_until,
+)
 from verifier.kit.metered import Deadline
 from verifier.kit.robots import Robots
 from verifier.kit.targets import Target, follow, parse_target
@@ -102,6 +110,25 @@ class Fetcher:
         most = self._limits.redirects if redirects is None else redirects
         request = _Request(method, dict(headers or {}), body)
         return self._chain(url, request, most, self._limits, respect_robots=respect_robots)
+
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes, most: int) -> Answered:
+        """Hand something over: the answer with so many bytes of its body, or FetchFailed.
+
+        A redirect is an answer like any other, and so is one that is not all there in the end.
+        """
+        deadline = Deadline(self._limits)
+        target = self._target(url)
+        request = _Request("POST", {"Accept-Encoding": "identity", **headers}, body)
+        with self._wire.opened(
+            target,
+            self._vetted(target, deadline),
+            deadline,
+            method=request.method,
+            headers=self._headers(target, request),
+            body=body,
+        ) as reply:
+            waits = seconds_until(first_header(reply.headers, "Retry-After"))
+            return Answered(reply.status, reply.beginning(most), waits)
 
     def _chain(
         self, url: str, request: _Request, most: int, limits: Limits, *, respect_robots: bool

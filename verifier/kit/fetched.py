@@ -112,6 +112,15 @@ class Fetched:
         return first_header(self.exchanges[-1].headers, name)
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to what was posted: its status, and the first bytes of its body as they came."""
+
+    status: int
+    beginning: bytes
+    retry_after: float | None
+
+
 def first_header(headers: list[tuple[str, str]], name: str) -> str | None:
     return next((value for key, value in headers if key.lower() == name.lower()), None)
 

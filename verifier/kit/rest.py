@@ -136,6 +136,16 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorator
 
+    def follows(self, schema: type[Schema], *, example: Any) -> Callable[[Any], Any]:
+        """What has come since the last time, with an example of an item; a bad cursor is a 400."""
+        news = {"items": [example], "next": "WyI…", "more": False}
+
+        def decorator(view: Any) -> Any:
+            view = self.response(200, schema, headers=LIST_HEADERS, example=news)(view)
+            return refuses(400)(view)
+
+        return decorator
+
     def creates(
         self, schema: type[Schema], *, example: Any, links: Any = None
     ) -> Callable[[Any], Any]:
@@ -147,6 +157,16 @@ class Blueprint(flask_smorest.Blueprint):
             view = refuses(409)(view)
             documented = {201: {"links": links}} if links else {}
             return self.doc(parameters=[IDEMPOTENCY_KEY], responses=documented)(view)
+
+        return decorator
+
+    def begins(self, schema: type[Schema], *, example: Any) -> Callable[[Any], Any]:
+        """A POST that asks for something to be done later; `Location` tells how that goes."""
+
+        def decorator(view: Any) -> Any:
+            told = {"headers": LOCATION_HEADER, "description": "It will be done."}
+            view = self.response(202, schema, example=example, **told)(view)
+            return refuses(409)(self.doc(parameters=[IDEMPOTENCY_KEY])(view))
 
         return decorator
 

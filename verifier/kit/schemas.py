@@ -20,6 +20,24 @@ def page_of(item: type[Schema]) -> type[Schema]:
     )
 
 
+def poll_of(item: type[Schema]) -> type[Schema]:
+    """The schema of what has come since the last time, for who goes on asking."""
+    return Schema.from_dict(
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "next": fields.String(
+                required=True,
+                metadata={"description": "`cursor` of the next request, now or later; never null."},
+            ),
+            "more": fields.Boolean(
+                required=True,
+                metadata={"description": "More is there already, even if `items` is empty."},
+            ),
+        },
+        name=f"{item.__name__}Poll",
+    )
+
+
 class InputFaultDocument(Schema):
     """One thing wrong with what was sent."""
 

@@ -101,6 +101,15 @@ class Reply:
     _response: HTTPResponse
     _meter: MeteredSocket
 
+    def beginning(self, most: int) -> bytes:
+        """The first bytes of the body; that it breaks off or takes too long is no fault."""
+        kept = bytearray()
+        self._meter.allowance += most + _PIECE
+        with suppress(FetchFailed, HTTPError, http.client.HTTPException, OSError, ValueError):
+            while len(kept) < most and (piece := self._response.read1(most, decode_content=False)):
+                kept += piece
+        return bytes(kept[:most])
+
     def pieces(self, most: int) -> Iterator[bytes]:
         """The body without its transfer coding, `most` bytes of it."""
         refusal = f"The page is larger than {most / _MEBIBYTE:.3g} MiB."

@@ -17,7 +17,7 @@ from verifier.reviews.models import Review, Verdict
 from verifier.reviews.queries import HIDDEN, asking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -33,7 +33,7 @@ PUBLIC_TYPES: Final = (
 PUBLIC_CHANGES: Final = (
     "state", "published_at", "url", "retracted_reason", "origin", "publisher",
 )  # fmt: skip
-_COLUMNS: Final = (
+COLUMNS: Final = (
     Event.id,
     Event.seq,
     Event.at,
@@ -54,7 +54,7 @@ def history_page(
     """The claim's events in order, one more than the page holds, and how to show one."""
     claim = find_visible(session, actor, claim_id)
     query = (
-        select(*_COLUMNS)
+        select(*COLUMNS)
         .outerjoin(Account, Account.id == Event.actor_id)
         .where(Event.thread_id == claim_id)
     )
@@ -62,7 +62,7 @@ def history_page(
         public = query.where(Event.type.in_(PUBLIC_TYPES))
         return fetch_page(session, public, ORDER, page), shown_to_public
     kept_back = set() if claim.desk_id in actor.roles else confidential_pieces(session, claim_id)
-    hidden = hidden_subjects(session, actor, claim_id)
+    hidden = hidden_subjects(session, actor, [claim_id])
     rows = fetch_page(session, query.where(Event.subject_id.not_in(kept_back)), ORDER, page)
     return rows, lambda row: shown_to_desk(row, hidden=hidden, kept_back=kept_back)
 
@@ -108,13 +108,13 @@ def confidential_pieces(session: Session, claim_id: str) -> set[str]:
     return set(session.scalars(query))
 
 
-def hidden_subjects(session: Session, actor: Actor, claim_id: str) -> set[str]:
-    """Ids of the claim's verdicts and reviews whose rating the actor must not see yet."""
+def hidden_subjects(session: Session, actor: Actor, claims: Collection[str]) -> set[str]:
+    """Ids of the claims' verdicts and reviews whose rating the actor must not see yet."""
     verdicts = (
         select(Verdict.id, Review.id)
         .join(Desk, Desk.id == Verdict.desk_id)
         .outerjoin(Review, Review.verdict_id == Verdict.id)
-        .where(Verdict.claim_id == claim_id, HIDDEN)
+        .where(Verdict.claim_id.in_(claims), HIDDEN)
     )
     rows = session.execute(verdicts, asking(actor))
     return {subject for row in rows for subject in row if subject is not None}

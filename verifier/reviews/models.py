@@ -134,3 +134,22 @@ class Recusal(Base):
     account_id: Mapped[str] = mapped_column(Id, ForeignKey("accounts.id"))
     reason: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Correction(Base):
+    """What replaced a published verdict: another one, or nothing where it was retracted.
+
+    `seq` numbers them without gaps in the order in which they were committed, over all desks, so
+    that whoever reads on from a number misses none.
+    """
+
+    __tablename__ = "corrections"
+    __table_args__ = (Index(None, "at"), Index(None, "desk_id", "seq"), Index(None, "verdict_id"))
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(Id, unique=True)
+    desk_id: Mapped[str] = mapped_column(Id, ForeignKey("desks.id"))
+    claim_id: Mapped[str] = mapped_column(Id, ForeignKey("claims.id"))
+    verdict_id: Mapped[str] = mapped_column(Id, ForeignKey("verdicts.id"))
+    replaced_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("verdicts.id"))
+    at: Mapped[datetime] = mapped_column(Moment)

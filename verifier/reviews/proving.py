@@ -93,7 +93,7 @@ def _sight(session: Session, actor: Actor, claim: AnyRow) -> Callable[[AnyRow], 
     if not sees(actor, claim.desk_id):
         return _public_sight
     kept_back = set() if claim.desk_id in actor.roles else confidential_pieces(session, claim.id)
-    hidden = hidden_subjects(session, actor, claim.id)
+    hidden = hidden_subjects(session, actor, [claim.id])
     return partial(_colleagues_sight, hidden=hidden, kept_back=kept_back)
 
 

@@ -14,7 +14,7 @@ from verifier.claims.workflow import allowed_on
 from verifier.evidence.models import Evidence
 from verifier.kit.clock import new_id, now
 from verifier.kit.errors import Duplicate, Invalid
-from verifier.reviews import reactions  # noqa: F401  (so that whoever has verdicts has these too)
+from verifier.reviews import corrections, reactions  # noqa: F401  (whoever has verdicts has these)
 from verifier.reviews.case import in_force, load_case, open_case, pieces, present_scale
 from verifier.reviews.models import Citation, Recusal, Verdict
 from verifier.reviews.workflow import CLAIM_STATUSES, VERDICT_WORKFLOW, ClaimIsNotOpen

@@ -1,0 +1,54 @@
+"""What is erased of a claim is told no more: messages about it that are still kept lose its text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from sqlalchemy import bindparam, select, update
+
+from verifier.events.models import Event
+from verifier.events.service import on
+from verifier.webhooks.models import WebhookMessage
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from verifier.accounts.actor import Actor
+
+TEXTS: Final = dict.fromkeys(("claim", "verdict", "claimreview"))
+_REWRITE: Final = (
+    update(WebhookMessage)
+    .where(WebhookMessage.event_id == bindparam("event"))
+    .values(body=bindparam("left"))
+)
+
+
+@on("claim.erased")
+def forget_claims_messages(session: Session, _actor: Actor, claim: Any) -> None:
+    """Receivers read on by the ids that stay, and see what is left."""
+    _forget(session, claim.id)
+
+
+@on("appearance.erased", "evidence.erased", "verdict.erased")
+def forget_messages_of_claim(session: Session, _actor: Actor, part: Any) -> None:
+    """What hangs on a claim is told of with it."""
+    _forget(session, part.claim_id)
+
+
+def _forget(session: Session, claim_id: str) -> None:
+    kept = (
+        select(WebhookMessage.event_id, WebhookMessage.body)
+        .join(Event, Event.id == WebhookMessage.event_id)
+        .where(Event.thread_id == claim_id)
+    )
+    left = [{"event": event_id, "left": _left(body)} for event_id, body in session.execute(kept)]
+    if left:
+        session.connection().execute(_REWRITE, left)
+
+
+def _left(body: str) -> str:
+    message = orjson.loads(body)
+    data = message["data"]
+    message["data"] = data | {name: None for name in TEXTS if name in data}
+    return orjson.dumps(message).decode()
