@@ -51,7 +51,7 @@ class CorrectionGiven(Schema):
     note = Prose(5000, required=True, metadata={"description": "What was wrong; it is published."})
 
 
-class CorrectionShown(CorrectionGiven):
+class CorrectionNote(CorrectionGiven):
     """A correction and the verdict that it corrects."""
 
     of = fields.UUID(required=True)
@@ -139,7 +139,7 @@ class VerdictDocument(Schema):
     origin = choice("desk", "imported", required=True)
     publisher = fields.String(required=True, allow_none=True)
     publisher_url = fields.String(required=True, allow_none=True)
-    correction = fields.Nested(CorrectionShown, required=True, allow_none=True)
+    correction = fields.Nested(CorrectionNote, required=True, allow_none=True)
     retracted_reason = fields.String(required=True, allow_none=True)
     digest = fields.String(required=True, allow_none=True)
     reviews = fields.List(fields.Nested(ReviewDocument))

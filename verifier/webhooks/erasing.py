@@ -1,4 +1,4 @@
-"""What is erased of a claim is told no more: messages about it that are still kept lose its text."""
+"""What is erased of a claim is told no more: kept messages about it lose its text."""
 
 from __future__ import annotations
 

@@ -112,8 +112,8 @@ def _published(session: Session, verdict_id: str, public_url: str) -> dict[str, 
         document, _ = verdict_document(session, ANONYMOUS, verdict_id)
     except NotFound:
         return {"verdict": None, "replaced_by": None, "claimreview": None}
-    text = exports.record(session, ANONYMOUS, document["claim"])
-    record: Any = orjson.loads(text) if text else {"verdict": None}
+    found = exports.record(session, ANONYMOUS, document["claim"])
+    record: Any = orjson.loads(found.document) if found else {"verdict": None}
     in_force = record["verdict"] is not None and record["verdict"]["id"] == verdict_id
     return {
         "verdict": {name: document[name] for name in VERDICT},
