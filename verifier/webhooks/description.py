@@ -28,13 +28,16 @@ def described() -> dict[str, Any]:
     others = sorted(set(TYPES) - PUBLIC)
     return {
         "published": _request(
-            "What was published, replaced or retracted.", sorted(PUBLIC), verdict
+            "receive_published",
+            "What was published, replaced or retracted.",
+            sorted(PUBLIC),
+            verdict,
         ),
-        "happened": _request("What else happened in the desk.", others, {}),
+        "happened": _request("receive_happened", "What else happened in the desk.", others, {}),
     }
 
 
-def _request(summary: str, types: list[str], more: dict[str, Any]) -> dict[str, Any]:
+def _request(name: str, summary: str, types: list[str], more: dict[str, Any]) -> dict[str, Any]:
     event = _object(id=ID, seq={"type": "integer"}, hash=TEXT)
     subject = _object(type=TEXT, id=ID, api=MAYBE)
     claim = {"description": "The claim that it is about.", **OBJECT}
@@ -47,7 +50,9 @@ def _request(summary: str, types: list[str], more: dict[str, Any]) -> dict[str, 
     ]
     return {
         "post": {
+            "operationId": name,
             "summary": summary,
+            "security": [],
             "parameters": headers,
             "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
             "responses": {
