@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.databases import contents
+from tests.imports.files import bring, lines, report_of, worker_of
 from tests.newsroom import QUOTE
 from verifier.cli import main
 from verifier.events.audit import findings
@@ -157,6 +158,23 @@ def test_erasing_again_finds_nothing_and_erasing_more_goes_on(newsroom, database
         assert list(findings(session)) == []
         erased = session.scalars(select(Event.type).where(Event.salt == "")).all()
     assert "claim.erased" in erased
+
+
+def test_the_row_that_brought_it_goes_too(newsroom, database, app, settings):
+    row = {"text": f"{NAME} sold the bridge.", "claimant": NAME, "rating": "False",
+           "publisher": "Zagros Facts", "review_url": "https://zagros.example/1"}  # fmt: skip
+    worker = worker_of(app, settings)
+    (told,) = report_of(newsroom, bring(newsroom, worker, lines(row)))
+    bring(newsroom, worker, lines(row))  # known again, and kept as it stood there
+    search = "/v1alpha1/claims:search?query=who+sold+the+bridge"
+    assert len(newsroom.call("GET", search, status=200).json["claims"]) == 1
+
+    erase(newsroom, {"claim": [told["claim"]]}, "claim", "text", "claimant")
+
+    assert NAME not in everything(database)
+    original = newsroom.call("GET", f"/v1/claims/{told['claim']}/original", "ed", status=200).json
+    assert original["raw"] == "[erased]"
+    assert newsroom.call("GET", search, status=200).json == {}
 
 
 def test_what_cannot_be_erased_is_told(newsroom):

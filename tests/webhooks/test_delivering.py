@@ -46,6 +46,19 @@ def test_a_published_verdict_arrives_with_all_that_the_public_sees(hooked):
     assert attempt["latency_ms"] >= 0
 
 
+def test_what_is_erased_is_not_told_any_more(hooked):
+    hook = hooked.add()
+    room = hooked.room
+    claim, _ = room.published(room.claim(text="Zülfiyyə said so.", accepted=True))
+    hooked.work()
+    assert "Zülfiyyə" in hooked.delivery(hook)["body"]
+    sent = {"members": ["text"], "reason": "She asked for it."}
+    room.call("POST", f"{claim}/erasures", "ann", etag="*", json=sent, status=200)
+    told = json.loads(hooked.delivery(hook)["body"])
+    assert (told["data"]["claim"], told["data"]["claimreview"]) == (None, None)
+    assert told["data"]["subject"]["id"]
+
+
 def test_a_correction_and_a_retraction_say_what_they_put_an_end_to(hooked):
     hooked.add()
     claim, first = hooked.room.published()
@@ -347,7 +360,9 @@ def test_metrics_tell_how_the_webhooks_stand(hooked):
 
 def test_the_receiver_in_the_documentation_works(hooked, capsys):
     page_text = (ROOT / "docs" / "api.md").read_text("utf-8")
-    (code,) = re.findall(r"^```python\n(.*?)^```$", page_text, re.DOTALL | re.MULTILINE)
+    code = re.findall(
+        r"^```python\n(from standardwebhooks.*?)^```$", page_text, re.DOTALL | re.MULTILINE
+    )[0]
     names = {}
     exec(code, names)  # noqa: S102  (our own page)
     hooked.add()
