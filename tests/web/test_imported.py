@@ -52,3 +52,18 @@ def test_what_was_imported_keeps_its_publishers_rating_when_it_is_replaced(
     assert "Wildly off" in history.text
     (_, was) = newsroom.call("GET", f"{imported}/verdicts", status=200).json["items"][::-1]
     assert was["label"] == "Wildly off"
+
+
+def test_a_list_reads_well_whichever_way_its_items_run(newsroom, look, imported):
+    newsroom.verdict_in("published", title="لم ترحل القوات", language="ar")
+    page = look("/factchecks")
+    assert [when.text_content()[0] for when in page.all('//p[@class="when"]')] == ["b", "2"]
+    assert page.text('(//p[@class="when"])[2]') == "2 May 2024"
+    assert page.one('(//li[@dir="rtl"]//time)/..').get("dir") == "ltr"
+
+
+def test_a_note_runs_as_its_letters_do(newsroom, look):
+    claim = newsroom.claim(accepted=True)
+    newsroom.evidence(claim, newsroom.source(), note="It says so.")
+    newsroom.verdict_in("published", claim, title="لم ترحل القوات", language="ar")
+    assert look(page_of(claim)).one('//p[text()="It says so."]').get("dir") == "ltr"
