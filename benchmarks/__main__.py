@@ -13,15 +13,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections import defaultdict
 from contextlib import closing
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from benchmarks.client import drive
 from benchmarks.newsroom import CALLER, EVERYWHERE, TOPICS
+from benchmarks.rounds import WORKERS, Kind, get, head, print_rates
 from benchmarks.seeding import fill
 from benchmarks.served import HELLO, VERIFIER, Server, served
 from tests.postgres import start
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
 
     from benchmarks.newsroom import Newsroom
 
-ROUNDS = 5
-CONNECTIONS = 8
-WORKERS = 2
 MIB = 1 << 20
 
 
@@ -60,34 +56,13 @@ def measure(url: str, room: Newsroom, backend: str, number: int, seconds: float)
     settings = {"database_url": url, "rate_limit": "0", "log_level": "error"}
     hellos = served(HELLO, workers=WORKERS)
     with hellos as hello, served(VERIFIER, workers=WORKERS, **settings) as server:
-        rates = _rates(server, hello, requests_of(database, room), seconds)
-        print(f"\n{backend}, {number:,} claims, {WORKERS} workers, {CONNECTIONS} connections\n")
-        print("| request | a second | ms (median) | of hello-world |\n|---|---:|---:|---:|")
-        for name, (rate, latency) in rates.items():
-            share = rate / rates["hello-world"][0]
-            print(f"| {name} | {rate:,.0f} | {latency * 1000:.2f} | {share:.2f} |")
+        title = f"{backend}, {number:,} claims"
+        print_rates(server, hello, requests_of(database, room), title=title, seconds=seconds)
         _measure_export(server, database, room)
     database.dispose()
 
 
-def _rates(
-    server: Server, hello: Server, kinds: dict[str, tuple[Iterator[bytes], int]], seconds: float
-) -> dict[str, tuple[float, float]]:
-    """By kind of request: answers a second and the median time of one, medians of all rounds."""
-    kinds = {"hello-world": (itertools.repeat(_get("/", None)), 200), **kinds}
-    rounds: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for _ in range(ROUNDS):
-        for name, (requests, status) in kinds.items():
-            port = (hello if name == "hello-world" else server).port
-            times = drive(port, requests, expect=status, connections=CONNECTIONS, seconds=seconds)
-            rounds[name].append((len(times) / seconds, median(times)))
-    return {
-        name: (median(rate for rate, _ in each), median(latency for _, latency in each))
-        for name, each in rounds.items()
-    }
-
-
-def requests_of(database: Database, room: Newsroom) -> dict[str, tuple[Iterator[bytes], int]]:
+def requests_of(database: Database, room: Newsroom) -> dict[str, Kind]:
     """By kind, the requests that are measured, without end, and the status that is right."""
     token = room.tokens[CALLER]
     mine = Claim.desk_id == room.desks[CALLER]
@@ -96,13 +71,13 @@ def requests_of(database: Database, room: Newsroom) -> dict[str, tuple[Iterator[
         source, text = session.execute(
             select(Source.id, Source.text).where(Source.desk_id == room.desks[CALLER]).limit(1)
         ).one()
-    details = itertools.cycle([_get(f"/v1/claims/{claim}", token) for claim in ids])
+    details = itertools.cycle([get(f"/v1/claims/{claim}", token) for claim in ids])
     filtered = f"/v1/claims?desk={CALLER}&status=verified&topic={TOPICS[3]}"
     return {
-        "GET a claim": (details, 200),
-        "GET a list of 50": (itertools.repeat(_get("/v1/claims", token)), 200),
-        "GET a filtered list": (itertools.repeat(_get(filtered, token)), 200),
-        "POST a claim": (_posts(token, source, text), 201),
+        "GET a claim": Kind(details),
+        "GET a list of 50": Kind(itertools.repeat(get("/v1/claims", token))),
+        "GET a filtered list": Kind(itertools.repeat(get(filtered, token))),
+        "POST a claim": Kind(_posts(token, source, text), 201),
     }
 
 
@@ -116,19 +91,10 @@ def _posts(token: str, source: str, text: str) -> Iterator[bytes]:
             "appearances": [{"source": source, "quote": quote}],
         }
         body = json.dumps(claim).encode()
-        head = _head("POST", "/v1/claims", token)
+        begun = head("POST", "/v1/claims", token)
         yield (
-            b"%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (head, len(body))
+            b"%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % (begun, len(body))
         ) + body
-
-
-def _get(path: str, token: str | None) -> bytes:
-    return _head("GET", path, token) + b"\r\n"
-
-
-def _head(method: str, path: str, token: str | None) -> bytes:
-    allowed = f"Authorization: Bearer {token}\r\n" if token else ""
-    return f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{allowed}".encode()
 
 
 def _measure_export(server: Server, database: Database, room: Newsroom) -> None:

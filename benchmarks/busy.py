@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from benchmarks.__main__ import WORKERS, requests_of
+from benchmarks.__main__ import requests_of
 from benchmarks.client import drive
 from benchmarks.newsroom import CALLER
+from benchmarks.rounds import WORKERS
 from benchmarks.seeding import fill
 from benchmarks.served import HOST, VERIFIER, free_port, served
 from tests.postgres import start

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+UNCHANGED: Final = b"HTTP/1.1 304 "
 LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -90,10 +91,11 @@ class Caller(asyncio.Protocol):
         if end < 0:
             return False
         length = LENGTH.search(self._answer, 0, end)
-        if not self._answer.startswith(self._status) or length is None:
+        has_body = not self._status.startswith(UNCHANGED)
+        if not self._answer.startswith(self._status) or (has_body and length is None):
             text = self._answer.decode(errors="replace")
             self.done.set_exception(RuntimeError(f"Not the expected answer: {text}"))
             self._transport.abort()
             return False
-        self._length = end + 4 + int(length[1])
+        self._length = end + 4 + (int(length[1]) if length and has_body else 0)
         return True

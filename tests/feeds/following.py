@@ -77,3 +77,8 @@ class Desk:
 def path_of(name: str, **parameters: str) -> str:
     """A feed's address in the one spelling that it gives itself."""
     return f"/feeds/{name}.atom" + (f"?{urlencode(parameters)}" if parameters else "")
+
+
+def urn(path: str) -> str:
+    """The id of a claim's entry."""
+    return f"urn:uuid:{path.rpartition('/')[2]}"

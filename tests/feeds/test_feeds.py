@@ -6,14 +6,10 @@ import pytest
 
 from tests.newsroom import open_newsroom
 from tests.problems import check_problem
-from verifier.accounts.actor import OPERATOR
 from verifier.app import create_app
-from verifier.claims.models import Claim
-from verifier.claims.trail import record_on_claim
-from verifier.reviews.models import Verdict
 from verifier.settings import Settings
 
-from .following import PUBLIC_URL, Desk, categories, linked, path_of, read, titles
+from .following import PUBLIC_URL, Desk, categories, linked, path_of, read, titles, urn
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -41,10 +37,6 @@ def desk(request):
 @pytest.fixture
 def room(desk):
     return desk.room
-
-
-def urn(path):
-    return f"urn:uuid:{path.rpartition('/')[2]}"
 
 
 def test_a_fact_check_is_an_entry(desk, room):
@@ -212,32 +204,13 @@ def test_what_comes_back_is_an_entry_again(newsroom):
     assert "deleted-entry" not in newsroom.call("GET", path_of("verdicts"), status=200).text
 
 
-def test_somebody_elses_verdict_is_theirs(newsroom, database):
-    """An imported verdict is never put into the desk's mouth, and leads to where it was published."""
-    claim = newsroom.claim(text="It was said elsewhere.", accepted=True)
-    newsroom.evidence(claim, newsroom.source(url=None))
-    path = newsroom.verdict(claim, title="Checked elsewhere")
-    with database.transaction() as session:
-        verdict = session.get_one(Verdict, path.rpartition("/")[2])
-        verdict.origin, verdict.publisher = "imported", "The Other Check"
-        about = session.get_one(Claim, verdict.claim_id)
-        record_on_claim(session, OPERATOR, about, "verdict.imported", verdict)
-    newsroom.act(path, "rev", "propose")
-    newsroom.act(path, "rev2", "approve")
-    newsroom.act(path, "ed", "publish", url="https://other.example/check?a=1&b=2")
-    (entry,) = read(newsroom, path_of("verdicts")).entries
-    assert entry.author_detail == {"name": "The Other Check"}
-    assert entry.link == linked(entry, "via") == "https://other.example/check?a=1&b=2"
-    assert "border-desk" not in str(entry.content)
-
-
 def test_nobody_sees_more_than_others(room):
     """A token makes no difference: caches hand the same feed to everybody."""
     for path in ("/feeds/verdicts.atom", "/feeds/corrections.atom", "/feeds/claimreview.jsonld"):
         public = room.call("GET", path, status=200)
         assert "Not yet" not in public.text
         assert "secret" not in public.text
-        assert "Vary" not in public.headers
+        assert public.headers.get("Vary", "Accept") == "Accept"
         for who in ("ed", "cas", "out", "op"):
             assert room.call("GET", path, who, status=200).data == public.data
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.kit.languages import LONGEST_TAG, canonical_language, direction
+from verifier.kit.languages import LONGEST_TAG, canonical_language, direction_of, tongue
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,20 @@ def test_any_text_is_a_stable_tag_or_a_value_error(tag):
 
 
 @pytest.mark.parametrize(
-    ("tag", "expected"),
+    ("language", "text", "direction"),
     [
-        ("en", "ltr"), ("az", "ltr"), ("az-Arab", "rtl"), ("ar", "rtl"), ("ar-Latn", "ltr"),
-        ("he", "rtl"), ("iw", "rtl"), ("fa-IR", "rtl"), ("ur", "rtl"), ("ckb", "rtl"), ("dv", "rtl"),
-        ("yi", "rtl"), ("ja", "ltr"), ("hy", "ltr"), ("pa", "ltr"), ("pa-PK", "rtl"), ("und", "ltr"),
-        (None, "auto"), ("x y", "auto"),
+        ("en", "שלום", "ltr"), ("az", "", "ltr"), ("az-Arab", "", "rtl"), ("ar", "", "rtl"),
+        ("ar-Latn", "", "ltr"), ("he", "Hello", "rtl"), ("iw", "", "rtl"), ("fa-IR", "", "rtl"),
+        ("ur", "", "rtl"), ("ku", "", "ltr"), ("ckb", "", "rtl"), ("dv", "", "rtl"), ("yi", "", "rtl"),
+        ("ja", "", "ltr"), ("hy", "", "ltr"), ("pa", "", "ltr"), ("pa-PK", "", "rtl"),
+        ("und", "", "ltr"), ("x y", "", "ltr"), (None, "", "ltr"), (None, "1. «Salam»", "ltr"),
+        (None, "1. «سلام» said", "rtl"), (None, "ß", "ltr"),
     ],
 )  # fmt: skip
-def test_a_language_has_a_direction(tag, expected):
-    assert direction(tag) == expected
+def test_a_text_has_a_direction(language, text, direction):
+    assert direction_of(language, text) == direction
+    assert tongue(language, text) == f' lang="{language or ""}" dir="{direction}"'
+
+
+def test_an_attribute_ends_where_it_ends():
+    assert tongue('"><b>', "") == ' lang="&#34;&gt;&lt;b&gt;" dir="ltr"'

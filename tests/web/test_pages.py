@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.exports.claimreview_rules import problems
 from tests.newsroom import QUOTE
 from tests.problems import check_problem
-from tests.web.page import Page, check_page
-from tests.web.scene import import_verdict, page_of
+from tests.web.scene import page_of
 from verifier.kit.clock import new_id
 
 CORRECTION = {"kind": "correction", "note": "We had named a date. There was none."}
-
-
-@pytest.fixture
-def look(newsroom):
-    """The page at an address, checked for what holds for every page."""
-
-    def look(path, *, status=200, framed=False, **options):
-        page = Page(newsroom.call("GET", path, status=status, **options))
-        check_page(page, framed=framed)
-        return page
-
-    return look
 
 
 def told(newsroom, **members):
@@ -61,6 +46,23 @@ def test_a_page_tells_the_whole_fact_check(newsroom, look):
     assert page.text('//blockquote[@class="quote"]//mark[contains(., "leaving")]') == "leaving"
     assert page.one('//*[@class="prose"]/p/strong').text == "So."
     assert "Corrections" not in page.text()
+
+
+def test_the_copy_that_evidence_rests_on_is_named(desk_at_work, look):
+    """When it was taken, and the hash by which it can be told from any other."""
+    room = desk_at_work.room
+    desk_at_work.serve("The convoys are leaving early, it was said.")
+    source = desk_at_work.source()
+    (copy,) = source["snapshots"]
+    claim = room.claim(accepted=True)
+    room.evidence(claim, source, quote={"exact": "leaving early"})
+    room.verdict_in("published", claim)
+    snapshot = room.call("GET", f"/v1/snapshots/{copy['id']}", "con", status=200).json
+    page = look(page_of(claim))
+    assert page.text('//*[@class="copy"]//code') == snapshot["sha256"]
+    stamp = page.one('//*[@class="copy"]//time').get("datetime")
+    assert stamp == snapshot["fetched_at"].partition(".")[0] + "Z"
+    assert page.text('//*[@class="copy"]').startswith("Archived on ")
 
 
 def test_it_can_be_shared_and_found(newsroom, look):
@@ -187,24 +189,6 @@ def sitemap(newsroom):
     return newsroom.call(
         "GET", "/sitemaps/00000000-0000-0000-0000-000000000000.xml", status=200
     ).text
-
-
-def test_an_imported_one_is_plainly_marked(newsroom, look, database):
-    claim = newsroom.claim(text="They sold the lake.", accepted=True)
-    import_verdict(database, claim)
-    marked = "Imported from Other Checkers, not checked by border-desk."
-    page = look(page_of(claim))
-    assert marked in page.text()
-    assert marked in look("/factchecks").text()
-    assert marked in look(f"{page_of(claim)}/card", framed=True).text()
-    assert (
-        page.one('//a[text()="Read the original"]').get("href") == "https://other.example/checks/1"
-    )
-    assert "1 on a scale from 1 (worst) to 10 (best)" in page.text()
-    assert page.text('//*[@class="ends"]') == "110"
-    assert "Approved by" not in page.text()
-    assert "Checked by" not in page.text()
-    assert page.json_ld()["author"]["name"] == "Other Checkers"
 
 
 def test_what_was_never_published_is_not_there(newsroom, look):

@@ -49,6 +49,29 @@ def bounds(ratings: list[dict[str, Any]]) -> tuple[int, int]:
     return (min(values), max(values)) if values else (0, 0)
 
 
+def shown_rating(
+    ratings: list[dict[str, Any]],
+    slug: str,
+    language: str | None,
+    given: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A verdict's rating in words and numbers: as it was `given` elsewhere, or as the scale has it.
+
+    Where the scale has no such rating, its slug is all that is known.
+    """
+    if given is not None:
+        return dict(given)
+    rating = find_rating(ratings, slug) or {}
+    worst, best = bounds(ratings)
+    return {
+        "label": label_in(rating, language) if rating else slug,
+        "value": rating.get("value"),
+        "best": best,
+        "worst": worst,
+        "normalised": rating.get("normalised", "other"),
+    }
+
+
 def scale_faults(ratings: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """What is wrong with a scale, as (pointer, sentence) pairs."""
     faults = []

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 from urllib.parse import quote
 
 from verifier.exports.claimreview import Document, is_empty, node
-from verifier.exports.validity import is_day, is_instant, is_language_tag, is_web_address
+from verifier.exports.validity import is_day, is_instant, is_language_tag
+from verifier.kit.weblinks import is_web_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import and_, bindparam, case, null, or_, select
 
 from verifier.accounts.models import Desk, RatingScale
-from verifier.accounts.scales import bounds, find_rating, label_in
+from verifier.accounts.scales import shown_rating
 from verifier.claims.filters import conditions_for, values_for
 from verifier.claims.models import Claim
 from verifier.claims.queries import APPEARANCES, CLAIMANT, PRIORITY, PUBLISHED, READABLE
@@ -146,7 +146,7 @@ _REVIEW: Final = json_object(
     citations=_CITATIONS,
 )
 _REVIEWS: Final = (
-    select(json_text(_REVIEW).label("document"), RatingScale.ratings)
+    select(json_text(_REVIEW).label("document"), RatingScale.ratings, Verdict.given_rating)
     .join(
         RatingScale,
         and_(RatingScale.desk_id == Verdict.desk_id, RatingScale.version == Verdict.scale_version),
@@ -189,16 +189,9 @@ def record(session: Session, actor: Actor, claim_id: str) -> AnyRow | None:
 def reviews(session: Session, claim_id: str) -> list[Any]:
     """Every verdict on the claim that was ever published, in that order, with what it means."""
     rows = session.execute(_REVIEWS, {"claim": claim_id})
-    return [_meaning(orjson.loads(row.document), row.ratings) for row in rows]
+    return [_with_meaning(orjson.loads(row.document), row) for row in rows]
 
 
-def _meaning(review: dict[str, Any], ratings: list[dict[str, Any]]) -> dict[str, Any]:
-    rating = find_rating(ratings, review["rating"])
-    worst, best = bounds(ratings)
-    label = label_in(rating, review["language"]) if rating else review["rating"]
-    return review | {
-        "label": label,
-        "value": rating and rating["value"],
-        "worst": worst,
-        "best": best,
-    }
+def _with_meaning(review: dict[str, Any], row: AnyRow) -> dict[str, Any]:
+    rating, language = review["rating"], review["language"]
+    return review | shown_rating(row.ratings, rating, language, row.given_rating)

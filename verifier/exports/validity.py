@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
+
+from verifier.kit.weblinks import is_web_address
 
 
 class Fault(NamedTuple):
@@ -19,7 +20,6 @@ class Fault(NamedTuple):
     detail: str
 
 
-_WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x20<>\"/?#]+[^\s\x00-\x20<>\"]*", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -46,17 +46,6 @@ def is_instant(value: object) -> bool:
 def is_time(value: object) -> bool:
     """A Date or a DateTime, as schema.org has them."""
     return is_day(value) or is_instant(value)
-
-
-def is_web_address(value: object) -> bool:
-    """Absolute, http or https, with a host, and safe between quotes."""
-    if not isinstance(value, str) or not _WEB_ADDRESS.fullmatch(value):
-        return False
-    try:
-        parts = urlsplit(value)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port or an IPv6 address that is none
-        return False
 
 
 def is_language_tag(value: object) -> bool:

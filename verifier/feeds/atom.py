@@ -7,8 +7,9 @@ is given can hold what XML cannot.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
-from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+from typing import TYPE_CHECKING, Any, Final
+
+from lxml import etree
 
 from verifier.kit.clock import rfc3339
 from verifier.kit.text import shown_text
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 ATOM: Final = "http://www.w3.org/2005/Atom"
 TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
 LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-register_namespace("", ATOM)
-register_namespace("at", TOMBSTONES)
+SubElement: Final = etree.SubElement
+_ATOM: Final = f"{{{ATOM}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Feed:
 
 def document(feed: Feed) -> bytes:
     """The page in UTF-8."""
-    root = Element(_atom("feed"))
+    root = etree.Element(f"{_ATOM}feed", nsmap={None: ATOM, "at": TOMBSTONES})
     _text(root, "id", feed.id)
     _text(root, "title", feed.title)
     _text(root, "updated", rfc3339(feed.updated))
@@ -96,47 +97,43 @@ def document(feed: Feed) -> bytes:
             _entry(root, entry)
         else:
             _deleted(root, entry)
-    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
 
-def _entry(root: Element, entry: Entry) -> None:
-    element = SubElement(root, _atom("entry"), _speaking(entry.language))
+def _entry(root: Any, entry: Entry) -> None:
+    element = SubElement(root, f"{_ATOM}entry", _speaking(entry.language))
     _text(element, "id", entry.id)
     _text(element, "title", entry.title)
     _text(element, "published", rfc3339(entry.published))
     _text(element, "updated", rfc3339(entry.updated))
-    author = SubElement(element, _atom("author"))
+    author = SubElement(element, f"{_ATOM}author")
     _text(author, "name", entry.author)
     if entry.author_url:
         _text(author, "uri", entry.author_url)
     _links(element, entry.links)
     for category in entry.categories:
         given = {"term": category.term, "scheme": category.scheme, "label": category.label}
-        SubElement(element, _atom("category"), _present(given))
+        SubElement(element, f"{_ATOM}category", _present(given))
     if entry.summary:
         _text(element, "summary", entry.summary)
     _text(element, "content", entry.content, type="html")
 
 
-def _deleted(root: Element, entry: DeletedEntry) -> None:
+def _deleted(root: Any, entry: DeletedEntry) -> None:
     given = {"ref": entry.ref, "when": rfc3339(entry.when), **_speaking(entry.language)}
     element = SubElement(root, f"{{{TOMBSTONES}}}deleted-entry", given)
     SubElement(element, f"{{{TOMBSTONES}}}comment").text = shown_text(entry.comment)
 
 
-def _links(parent: Element, links: Sequence[Link]) -> None:
+def _links(parent: Any, links: Sequence[Link]) -> None:
     for link in links:
         given = {"rel": link.rel, "href": link.href, "type": link.type, "hreflang": link.hreflang}
-        SubElement(parent, _atom("link"), _present(given))
+        SubElement(parent, f"{_ATOM}link", _present(given))
 
 
-def _text(parent: Element, name: str, text: str, **attributes: str) -> None:
-    SubElement(parent, _atom(name), attributes).text = shown_text(text)
-
-
-def _atom(name: str) -> str:
-    return f"{{{ATOM}}}{name}"
+def _text(parent: Any, name: str, text: str, **attributes: str) -> None:
+    SubElement(parent, f"{_ATOM}{name}", attributes).text = shown_text(text)
 
 
 def _speaking(language: str | None) -> dict[str, str]:

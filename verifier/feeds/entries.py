@@ -6,18 +6,21 @@ correction and each retraction is an entry of its own among the corrections.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
+import orjson
 from markupsafe import Markup
 
-from verifier.accounts.scales import find_rating, label_in
-from verifier.exports.validity import is_language_tag, is_web_address
+from verifier.accounts.scales import find_rating, shown_rating
+from verifier.exports.validity import is_language_tag
 from verifier.feeds.atom import Category, DeletedEntry, Entry, Link
 from verifier.feeds.queries import CORRECTION, GONE, PUBLISHED, RETRACTION
 from verifier.kit.clock import rfc3339
-from verifier.kit.languages import direction
+from verifier.kit.languages import tongue
 from verifier.kit.markdown import rendered
+from verifier.kit.weblinks import is_web_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +29,12 @@ if TYPE_CHECKING:
     from verifier.kit.rows import AnyRow
 
 JSON_LD: Final = "application/ld+json"
-_ABOUT: Final = Markup(
-    '<div lang="{}" dir="{}"><blockquote lang="{}" dir="{}">{}</blockquote>{}</div>'
-)
-_VERDICT: Final = Markup("<p><strong>{}</strong></p>{}")
-_CORRECTED: Final = Markup('<p><del datetime="{}">{}</del> <ins datetime="{}">{}</ins></p>')
-_RETRACTED: Final = Markup('<p><del datetime="{}">{}</del></p>')
-_NOTE: Final = Markup("<p>{}</p>")
+MOST_REMEMBERED: Final = 100
+_ABOUT: Final = Markup("<div%s><blockquote%s>%s</blockquote>%s</div>")
+_VERDICT: Final = Markup("<p><strong>%s</strong></p>%s")
+_CORRECTED: Final = Markup('<p><del datetime="%s">%s</del> <ins datetime="%s">%s</ins></p>')
+_RETRACTED: Final = Markup('<p><del datetime="%s">%s</del></p>')
+_NOTE: Final = Markup("<p>%s</p>")
 
 
 def entry(row: AnyRow, public_url: str) -> Entry | DeletedEntry:
@@ -41,7 +43,7 @@ def entry(row: AnyRow, public_url: str) -> Entry | DeletedEntry:
 
 
 def _published(row: AnyRow, public_url: str) -> Entry:
-    told = _VERDICT.format(_label(row), Markup(rendered(row.explanation)))  # noqa: S704 (sanitised)
+    told = _VERDICT % (_label(row), rendered(row.explanation))
     return _entry(
         row,
         public_url,
@@ -63,16 +65,15 @@ def _gone(row: AnyRow, _public_url: str) -> DeletedEntry:
 
 
 def _corrected(row: AnyRow, public_url: str) -> Entry:
-    moved = _CORRECTED.format(
-        rfc3339(row.published_before), _label_before(row), rfc3339(row.at), _label(row)
-    )
+    before, after = rfc3339(row.published_before), rfc3339(row.at)
+    moved = _CORRECTED % (before, _label_before(row), after, _label(row))
     return _entry(
         row,
         public_url,
         id=_urn(row.id),
         published=row.at,
         summary=row.correction_note,
-        content=_content(row, _NOTE.format(row.correction_note) + moved),
+        content=_content(row, _NOTE % row.correction_note + moved),
         categories=[
             _kind(row.correction_kind, public_url),
             _rating(row, public_url),
@@ -83,7 +84,7 @@ def _corrected(row: AnyRow, public_url: str) -> Entry:
 
 def _retracted(row: AnyRow, public_url: str) -> Entry:
     reason = row.retracted_reason or ""
-    taken_back = _RETRACTED.format(rfc3339(row.at), _label(row))
+    taken_back = _RETRACTED % (rfc3339(row.at), _label(row))
     return _entry(
         row,
         public_url,
@@ -91,7 +92,7 @@ def _retracted(row: AnyRow, public_url: str) -> Entry:
         id=_urn(str(uuid5(UUID(row.id), RETRACTION))),
         published=row.at,
         summary=reason,
-        content=_content(row, _NOTE.format(reason) + taken_back),
+        content=_content(row, _NOTE % reason + taken_back),
         categories=[
             _kind(RETRACTION, public_url),
             Category(row.rating, f"{_corrections(public_url)}#before", _label(row)),
@@ -109,7 +110,7 @@ _KINDS: Final[dict[str, Callable[[AnyRow, str], Entry | DeletedEntry]]] = {
 
 def _entry(row: AnyRow, public_url: str, **members: Any) -> Entry:
     is_ours = row.origin != "imported"
-    url = row.desk_url if is_ours else None
+    url = row.desk_url if is_ours else row.publisher_url
     return Entry(
         title=row.title or row.text,
         # An imported verdict is never put into the desk's mouth.
@@ -135,14 +136,14 @@ def _links(row: AnyRow, public_url: str) -> list[Link]:
 
 
 def _content(row: AnyRow, told: Markup) -> str:
-    spoken, quoted = _language(row), row.claim_language
-    return _ABOUT.format(
-        spoken or "", direction(spoken), quoted or "", direction(quoted), row.text, told
-    )
+    spoken = tongue(_language(row), row.title or row.summary)
+    return _ABOUT % (spoken, tongue(row.claim_language, row.text), row.text, told)
 
 
 def _rating(row: AnyRow, public_url: str) -> Category:
-    scheme = f"{public_url}/v1/desks/{row.desk}/rating-scale"
+    """Filed under the desk's scale, unless it is a publisher's own that the scale does not know."""
+    is_known = find_rating(_scale(row.ratings), row.rating) is not None
+    scheme = f"{public_url}/v1/desks/{row.desk}/rating-scale" if is_known else None
     return Category(row.rating, scheme, _label(row))
 
 
@@ -155,16 +156,23 @@ def _corrections(public_url: str) -> str:
 
 
 def _label(row: AnyRow) -> str:
-    return _labelled(row.ratings, row.rating, row.language)
+    return _labelled(row.ratings, row.rating, row.language, row.given_rating)
 
 
 def _label_before(row: AnyRow) -> str:
-    return _labelled(row.ratings_before, row.rating_before, row.language)
+    return _labelled(row.ratings_before, row.rating_before, row.language, row.given_before)
 
 
-def _labelled(ratings: list[dict[str, Any]], slug: str, language: str | None) -> str:
-    rating = find_rating(ratings, slug)
-    return label_in(rating, language) if rating else slug
+def _labelled(ratings: str, slug: str, language: str | None, given: dict[str, Any] | None) -> str:
+    label: str = shown_rating(_scale(ratings), slug, language, given)["label"]
+    return label
+
+
+@lru_cache(MOST_REMEMBERED)
+def _scale(ratings: str) -> list[dict[str, Any]]:
+    """The entries of a page share a scale or two."""
+    scale: list[dict[str, Any]] = orjson.loads(ratings)
+    return scale
 
 
 def _language(row: AnyRow) -> str | None:

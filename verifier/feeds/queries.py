@@ -16,6 +16,7 @@ from verifier.claims.models import Claim, ClaimTopic
 from verifier.events.models import Event
 from verifier.exports.queries import RECORDS, ROWS_AT_ONCE
 from verifier.feeds.models import CORRECTING, IN_FORCE, RETRACTED, SHOWING
+from verifier.kit.columns import json_text
 from verifier.kit.pagination import Order
 from verifier.reviews.models import Verdict
 
@@ -60,13 +61,15 @@ _ENTRIES: Final = (
         Verdict.language,
         Verdict.origin,
         Verdict.publisher,
+        Verdict.publisher_url,
         Verdict.published_at,
         Verdict.updated_at,
         Verdict.url,
         Verdict.correction_kind,
         Verdict.correction_note,
         Verdict.retracted_reason,
-        RatingScale.ratings,
+        Verdict.given_rating,
+        json_text(RatingScale.ratings).label("ratings"),
         Claim.text,
         Claim.language.label("claim_language"),
         Claim.topics,
@@ -76,7 +79,8 @@ _ENTRIES: Final = (
         Desk.url.label("desk_url"),
         _before.rating.label("rating_before"),
         _before.published_at.label("published_before"),
-        _scale_before.ratings.label("ratings_before"),
+        _before.given_rating.label("given_before"),
+        json_text(_scale_before.ratings).label("ratings_before"),
     )
     .join(Claim, Claim.id == Verdict.claim_id)
     .join(Desk, Desk.id == Verdict.desk_id)

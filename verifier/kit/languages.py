@@ -1,17 +1,21 @@
-"""Language tags, each in its one canonical spelling."""
+"""Language tags, each in its one canonical spelling, and how a text in a language is written."""
 
 from __future__ import annotations
 
-from functools import cache
+import unicodedata
+from functools import lru_cache
 from typing import Final
 
 import langcodes
+from markupsafe import Markup
 
 LONGEST_TAG: Final = 35  # what RFC 5646, section 4.4.1, asks implementations to make room for
+MOST_REMEMBERED: Final = 1000
 # ISO 15924: the scripts in living use that are written from right to left.
 _RIGHT_TO_LEFT: Final = {
     "Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi",
 }  # fmt: skip
+_DIRECTIONS: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 
 
 def canonical_language(tag: str) -> str:
@@ -32,10 +36,22 @@ def canonical_language(tag: str) -> str:
     return canonical
 
 
-@cache
-def direction(tag: str | None) -> str:
-    """`rtl`, `ltr`, or `auto` where the language is not known: HTML's `dir`."""
-    if tag is None or not langcodes.tag_is_valid(tag):
-        return "auto"
-    script = langcodes.Language.get(tag).maximize().script
-    return "rtl" if script in _RIGHT_TO_LEFT else "ltr"
+@lru_cache(MOST_REMEMBERED)
+def script_of(tag: str) -> str | None:
+    """The script that the language is written in, where it is known: `Arab`, `Latn`."""
+    if not langcodes.tag_is_valid(tag):
+        return None
+    return langcodes.get(tag).maximize().script
+
+
+def direction_of(language: str | None, text: str) -> str:
+    """`rtl` or `ltr`: by the language's script, else by the first letter that has a direction."""
+    if language is not None:
+        return "rtl" if script_of(language) in _RIGHT_TO_LEFT else "ltr"
+    directions = (_DIRECTIONS.get(unicodedata.bidirectional(letter)) for letter in text)
+    return next(filter(None, directions), "ltr")
+
+
+def tongue(language: str | None, text: str) -> Markup:
+    """HTML's attributes `lang` and `dir` of a text in that language, or in an unknown one."""
+    return Markup(' lang="%s" dir="%s"') % (language or "", direction_of(language, text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from verifier.accounts.scales import bounds, find_rating, label_in
+from verifier.accounts.scales import find_rating, shown_rating
 from verifier.claims.loading import touch
 from verifier.claims.topics import move_claim
 from verifier.claims.trail import record_on_claim
@@ -159,15 +159,10 @@ def _publish(
     if rating is None:
         message = f"The desk's rating scale has no {verdict.rating!r} any more."
         raise Invalid.member("/rating", message)
-    worst, best = bounds(scale)
     claim.verdict = {
         "id": verdict.id,
         "rating": verdict.rating,
-        "label": label_in(rating, verdict.language),
-        "normalised": rating["normalised"],
-        "value": rating["value"],
-        "worst": worst,
-        "best": best,
+        **shown_rating(scale, verdict.rating, verdict.language),
         "title": verdict.title,
         "summary": verdict.summary,
         "language": verdict.language,

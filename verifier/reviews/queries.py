@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from verifier.accounts.models import Account, Desk, RatingScale
 from verifier.accounts.permissions import rights_in
-from verifier.accounts.scales import bounds, find_rating, label_in
+from verifier.accounts.scales import shown_rating
 from verifier.claims.models import Claim
 from verifier.evidence.models import Evidence
 from verifier.evidence.queries import SHARED
@@ -253,8 +253,9 @@ def completed(actor: Actor, row: AnyRow) -> dict[str, Any]:
     """
     document: dict[str, Any] = orjson.loads(row.document)
     allowed = VERDICT_WORKFLOW.allowed(document["state"], _facts(actor, row, document["rating"]))
+    rating, language = document["rating"], document["language"]
     document |= {
-        **_meaning(row, document["rating"], document["language"]),
+        **shown_rating(row.ratings, rating, language, row.given_rating),
         "evidence": [citation["id"] for citation in document["citations"]],
         "hidden": bool(row.hidden),
         "actions": allowed if row.desk_id in actor.readable_desks else [],
@@ -264,21 +265,6 @@ def completed(actor: Actor, row: AnyRow) -> dict[str, Any]:
         for review in document.get("reviews", []):
             review |= {"rating": None, "comment": None}
     return document
-
-
-def _meaning(row: AnyRow, slug: str, language: str | None) -> dict[str, Any]:
-    """The rating's label and numbers: its publisher's own words, or what the desk's scale says."""
-    if row.given_rating is not None:
-        return dict(row.given_rating)
-    rating = find_rating(row.ratings, slug) or {}
-    worst, best = bounds(row.ratings)
-    return {
-        "label": label_in(rating, language) if rating else slug,
-        "value": rating.get("value"),
-        "best": best,
-        "worst": worst,
-        "normalised": rating.get("normalised", "other"),
-    }
 
 
 def _facts(actor: Actor, row: AnyRow, rating: str) -> VerdictFacts:

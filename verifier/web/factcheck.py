@@ -7,7 +7,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from verifier.accounts.scales import bounds, find_rating, label_in
+from verifier.accounts.scales import bounds, find_rating, label_in, shown_rating
 
 MEMBERS: Final = ("title", "summary")
 """What a reader is shown word for word, before and after; of the rest, that it changed."""
@@ -63,6 +63,8 @@ class Replaced(NamedTuple):
     kind: str
     """The correction's, or `retracted`."""
     note: str
+    language: str | None
+    """That the note and what is new are in."""
     changes: list[Change]
 
 
@@ -136,10 +138,8 @@ class Factcheck:
 def read_factcheck(document: dict[str, Any]) -> Factcheck:
     """From what `queries.factcheck_document` gives."""
     verdicts = document["verdicts"]
-    in_force = document["in_force"]
     for verdict in verdicts:
-        shown = in_force if in_force and in_force["id"] == verdict["id"] else None
-        verdict["meaning"] = _meaning(verdict, shown)
+        verdict["meaning"] = _meaning(verdict)
     following = dict(pairwise([verdict["id"] for verdict in verdicts]))
     by_id = {verdict["id"]: verdict for verdict in verdicts}
     replaced = [
@@ -157,26 +157,23 @@ def rating_of(verdict: dict[str, Any]) -> Rating:
     return found
 
 
-def _meaning(verdict: dict[str, Any], shown: dict[str, Any] | None) -> Rating:
-    """As it was given when it was published; of earlier verdicts, by the scale of that time."""
-    ratings = verdict["ratings"]
-    found = find_rating(ratings, verdict["rating"]) or {"label": {}}
-    worst, best = bounds(ratings)
-    known = shown or {
-        "label": label_in(found, verdict["language"]) if found["label"] else verdict["rating"],
-        "normalised": found.get("normalised", "other"),
-        "value": found.get("value"),
-        "worst": worst,
-        "best": best,
-    }
+def _meaning(verdict: dict[str, Any]) -> Rating:
+    """As it was given when it was published, by the scale of that time or by who published it."""
+    ratings, given = verdict["ratings"], verdict["given_rating"]
+    shown = shown_rating(ratings, verdict["rating"], verdict["language"], given)
+    on_scale = verdict["origin"] != "imported" and bounds(ratings) == (
+        shown["worst"],
+        shown["best"],
+    )
+    found = find_rating(ratings, verdict["rating"])
     return Rating(
-        label=known["label"],
-        language=_tag(found, known["label"]),
-        normalised=known["normalised"],
-        value=known["value"],
-        worst=known["worst"],
-        best=known["best"],
-        ends=_ends(verdict) if (known["worst"], known["best"]) == (worst, best) else None,
+        label=shown["label"],
+        language=_tag(found, shown["label"]) if found else None,
+        normalised=shown["normalised"],
+        value=shown["value"],
+        worst=shown["worst"] or 0,
+        best=shown["best"] or 0,
+        ends=_ends(verdict) if on_scale else None,
     )
 
 
@@ -196,11 +193,13 @@ def _tag(rating: dict[str, Any], label: str) -> str | None:
 def _replaced(earlier: dict[str, Any], later: dict[str, Any] | None) -> Replaced:
     if earlier["state"] == "retracted" or later is None:
         reason = earlier["retracted_reason"] or ""
-        return Replaced(earlier, earlier["updated_at"], "retracted", reason, [])
+        return Replaced(
+            earlier, earlier["updated_at"], "retracted", reason, earlier["language"], []
+        )
     correction = later["correction"] or {"kind": "correction", "note": ""}
     return Replaced(
         earlier, later["published_at"], correction["kind"], correction["note"],
-        changes_between(earlier, later),
+        later["language"], changes_between(earlier, later),
     )  # fmt: skip
 
 

@@ -69,21 +69,3 @@ def card_size(max_width: int | None, max_height: int | None) -> tuple[int, int]:
     width = min(CARD_WIDTH, max_width or CARD_WIDTH)
     height = next(height for least, height in CARD_HEIGHTS if width >= least)
     return width, min(height, max_height or height)
-
-
-def is_weblink(url: str | None) -> bool:
-    """Whether it leads to the web, and to nothing that a browser would run."""
-    if not url:
-        return False
-    try:
-        return urlsplit(url).scheme in ("http", "https") and bool(host_of(url))
-    except ValueError:
-        return False
-
-
-def host_of(url: str | None) -> str:
-    """The site's name as a reader knows it; empty where there is none."""
-    try:
-        return (urlsplit(url or "").hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""

@@ -114,6 +114,7 @@ _VERDICTS: Final = (
                 id=Verdict.id,
                 rating=Verdict.rating,
                 ratings=RatingScale.ratings,
+                given_rating=Verdict.given_rating,
                 title=Verdict.title,
                 summary=Verdict.summary,
                 explanation=Verdict.explanation,
@@ -163,7 +164,6 @@ _FACTCHECK: Final = (
                 claimed_on=Claim.claimed_on,
                 language=Claim.language,
                 topics=Claim.topics,
-                in_force=Claim.verdict,
                 appearances=_APPEARANCES,
                 verdicts=_VERDICTS,
             )

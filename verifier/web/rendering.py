@@ -14,9 +14,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from verifier.kit.answers import resource
-from verifier.web.links import Site, host_of, is_weblink
-from verifier.web.markdown import rendered
-from verifier.web.words import Words, direction_of, spoken, tongue
+from verifier.kit.languages import direction_of, tongue
+from verifier.kit.markdown import rendered
+from verifier.kit.weblinks import host_of, is_web_address
+from verifier.web.links import Site
+from verifier.web.words import Words, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +42,7 @@ ENVIRONMENT: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-ENVIRONMENT.filters |= {"markdown": rendered, "host": host_of, "is_weblink": is_weblink}
+ENVIRONMENT.filters |= {"markdown": rendered, "host": host_of, "is_web_address": is_web_address}
 ENVIRONMENT.globals |= {
     "style": Markup(STYLE),  # noqa: S704  (ours)
     "tongue": tongue,

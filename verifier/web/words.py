@@ -1,22 +1,22 @@
-"""The pages' own words in the reader's language, and how a language writes dates and directions.
+"""The pages' own words in the reader's language, and how a language writes dates.
 
 `languages/` has a file for each language. Where there is none, English is spoken, and said to be.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-import langcodes
 import orjson
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_datetime_format
 from markupsafe import Markup, escape
+
+from verifier.kit.languages import script_of, tongue
 
 ENGLISH: Final = "en"
 FOLDER: Final = files("verifier.web") / "languages"
@@ -24,10 +24,6 @@ LANGUAGES: Final = tuple(
     sorted(file.name.removesuffix(".json") for file in FOLDER.iterdir() if file.name[0] != "_")
 )
 """Those that there are words in."""
-RTL_SCRIPTS: Final = frozenset(
-    ("Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi")
-)
-RTL_LETTERS: Final = ("R", "AL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +84,6 @@ def spoken(accepted: list[str]) -> str:
     return ENGLISH
 
 
-def tongue(language: str | None, text: str) -> Markup:
-    """The attributes `lang` and `dir` of a text; unless the language is known, by its letters."""
-    direction = direction_of(language, text)
-    if language is None:
-        return Markup(' lang="" dir="{}"').format(direction)
-    return Markup(' lang="{}" dir="{}"').format(language, direction)
-
-
-def direction_of(language: str | None, text: str) -> str:
-    """`rtl` or `ltr`: by the language's script, else by the first letter that has a direction."""
-    if language is not None:
-        return "rtl" if _script(language) in RTL_SCRIPTS else "ltr"
-    for letter in text:
-        kind = unicodedata.bidirectional(letter)
-        if kind == "L":
-            return "ltr"
-        if kind in RTL_LETTERS:
-            return "rtl"
-    return "ltr"
-
-
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """The language's words by key."""
@@ -127,12 +102,7 @@ def _found(key: str, language: str) -> tuple[str, str]:
 def _base(tag: str) -> str:
     """The language alone, where what is written in it would be written so in its usual script."""
     base = tag.partition("-")[0].lower()
-    return base if tag == base or _script(tag) == _script(base) else tag
-
-
-@lru_cache(1000)
-def _script(tag: str) -> str | None:
-    return langcodes.get(tag).maximize().script
+    return base if tag == base or script_of(tag) == script_of(base) else tag
 
 
 @lru_cache(1000)
