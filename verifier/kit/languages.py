@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import langcodes
@@ -14,6 +14,7 @@ _RIGHT_TO_LEFT: Final = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def canonical_language(tag: str) -> str:
     """The canonical form of a BCP 47 tag: `PT-br` is `pt-BR`, the retired `iw` is `he`.
 
