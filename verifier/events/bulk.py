@@ -6,13 +6,11 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
-
 from verifier.events.chain import canonical, event_hash
 from verifier.events.models import Event
 from verifier.events.service import SALT_BYTES, lock_chain
+from verifier.kit.bulk import put_rows
 from verifier.kit.clock import new_id, now
-from verifier.kit.db import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,4 +90,4 @@ def record_many(
         )
     chain.length, chain.head = seq, head
     session.flush()
-    session.execute(insert(table_of(Event)), events)
+    put_rows(session, Event, events)

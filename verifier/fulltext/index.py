@@ -9,7 +9,8 @@ from sqlalchemy import delete, insert, select, tuple_, update
 
 from verifier.fulltext.models import PUBLIC, SearchDocument, SearchPosting, SearchScope
 from verifier.fulltext.weighing import SCALE, fields_of, frequencies, lines_of, weights
-from verifier.kit.db import insert_unless_there, table_of
+from verifier.kit.bulk import put_rows
+from verifier.kit.db import insert_unless_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,8 +126,7 @@ def rows_of(doc: int, postings: dict[tuple[int, str], int]) -> list[dict[str, An
 
 def put(session: Session, rows: Iterable[dict[str, Any]]) -> None:
     """Add rows to the index."""
-    if rows := list(rows):
-        session.execute(insert(table_of(SearchPosting)), rows)
+    put_rows(session, SearchPosting, list(rows))
 
 
 def _replace(

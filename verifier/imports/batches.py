@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from verifier.events.service import lock_chain
 from verifier.imports.differences import note_differences
@@ -16,7 +16,7 @@ from verifier.imports.models import Import, ImportRow
 from verifier.imports.planning import ALREADY_THERE, REFUSED, TAKEN, Planner
 from verifier.imports.quotes import anchored_quotes
 from verifier.imports.writing import write
-from verifier.kit.db import table_of
+from verifier.kit.bulk import put_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ def store_batch(session: Session, run: Run, batch: Sequence[Row], bytes_read: in
     _move_on(session, run, len(batch), counts, bytes_read)
     if not run.dry_run:
         write(session, run, planner.writes)
-    session.execute(insert(table_of(ImportRow)), [_stored(row) for row in reported])
+    put_rows(session, ImportRow, [_stored(row) for row in reported])
     return counts[TAKEN]
 
 

@@ -125,7 +125,7 @@ def _file() -> tuple[bytes, str | None]:
     request.max_content_length = LARGEST_FILE
     body = request.get_data()
     if request.mimetype != MULTIPART:
-        if request.mimetype not in schemas.FILE["content"]:
+        if request.mimetype not in schemas.MEDIA_TYPES:
             raise UnsupportedMediaType
         return _filled(body), None
     files = request.files.getlist("file")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from verifier.claims.schemas import CLAIM_ID
@@ -23,6 +24,7 @@ class ImportQuery(Schema):
     )
     format = choice(
         *FORMATS,
+        title="ImportFormat",
         load_default=None,
         metadata={"description": "Left out: what the file looks like."},
     )
@@ -40,6 +42,12 @@ class ImportQuery(Schema):
         load_default=None,
         metadata={"description": "What the file is called; by default as the form says."},
     )
+
+
+class ImportUpload(Schema):
+    """The file as browsers and `curl -F` send it."""
+
+    file = Upload(required=True)
 
 
 class ImportsQuery(PageQuery):
@@ -73,6 +81,7 @@ class ImportDocument(Schema):
     name = fields.String(required=True, allow_none=True)
     format = choice(
         *FORMATS,
+        title="ImportFormat",
         required=True,
         allow_none=True,
         metadata={"description": "As it was asked for; null: by what the file looks like."},
@@ -145,28 +154,19 @@ REPORT_LINE: Final = (
     f'"claim": "{CLAIM_ID}", "source": null, "repairs": '
     '[{"pointer": "/published_at", "detail": "…"}], "notes": [], "reasons": []}\n'
 )
+MEDIA_TYPES: Final = (
+    "text/csv", "text/tab-separated-values", "text/plain", "text/html", "application/json",
+    "application/ld+json", "application/x-ndjson", "application/octet-stream",
+)  # fmt: skip
 FILE: Final[dict[str, Any]] = {
+    "description": (
+        "The file as it is, whose media type decides nothing: `format` does, or else what it looks "
+        f"like. Taken are {', '.join(f'`{each}`' for each in MEDIA_TYPES)}; and a form."
+    ),
     "content": {
-        **{
-            media_type: {"schema": {"type": "string", "description": "The file as it is."}}
-            for media_type in (
-                "text/csv", "text/tab-separated-values", "text/plain", "text/html",
-                "application/json", "application/ld+json", "application/x-ndjson",
-                "application/octet-stream",
-            )
-        },
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["file"],
-                "additionalProperties": False,
-                "description": "The file as browsers and `curl -F` send it.",
-                "properties": {
-                    "file": {"type": "string", "contentMediaType": "application/octet-stream"}
-                },
-            }
-        },
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        "multipart/form-data": {"schema": ImportUpload},
     },
     "required": True,
-}  # fmt: skip
+}
 """What `POST /v1/imports` takes, for the API's document."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from verifier.claims.models import Appearance, Claim, ClaimTopic
 from verifier.events.bulk import record_many
 from verifier.evidence.models import Evidence
 from verifier.fulltext.index import index_many
+from verifier.kit.bulk import put_rows
 from verifier.kit.db import table_of
 from verifier.kit.jobs import enqueue_many
 from verifier.matches.comparing import COMPARE
@@ -55,8 +56,7 @@ class Writes:
 def write(session: Session, run: Run, writes: Writes) -> None:
     """All of it, in the transaction that is open; the desk's chain is held."""
     for model in IN_ORDER:
-        if rows := writes.rows[model]:
-            session.execute(insert(table_of(model)), rows)
+        put_rows(session, model, writes.rows[model])
     put_in_force(session, writes.rows[Claim])
     if writes.archived:
         _archive(session, writes.archived)

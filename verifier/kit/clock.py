@@ -29,4 +29,5 @@ def lowest_id(instant: datetime) -> str:
 
 def rfc3339(instant: datetime) -> str:
     """`2026-11-22T09:30:00.000000Z`: always UTC and microseconds, so that text sorts by time."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = instant.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='microseconds')}Z"

@@ -18,6 +18,7 @@ _RIGHT_TO_LEFT: Final = {
 _DIRECTIONS: Final = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 
 
+@lru_cache(maxsize=1024)
 def canonical_language(tag: str) -> str:
     """The canonical form of a BCP 47 tag: `PT-br` is `pt-BR`, the retired `iw` is `he`.
 

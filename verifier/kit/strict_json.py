@@ -72,7 +72,10 @@ def read_json(data: bytes) -> Any:
 
 def pointer_part(name: object) -> str:
     """One reference token of a JSON Pointer (RFC 6901, section 4), without what no answer holds."""
-    safe = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(name))
+    safe = str(name)
+    if safe.isidentifier() and safe.isascii():
+        return safe
+    safe = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", safe)
     return safe.replace("~", "~0").replace("/", "~1")
 
 

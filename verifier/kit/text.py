@@ -58,6 +58,8 @@ def nfc(text: str) -> str:
     `unicodedata.normalize` takes quadratic time over long runs of unsorted combining marks: minutes
     for one request body. Sorting a run by combining class changes nothing else (UAX #15, D108).
     """
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFC", _LONG_RUN_OF_MARKS.sub(_sorted_marks, text))
 
 
@@ -68,7 +70,14 @@ def _sorted_marks(run: re.Match[str]) -> str:
 
 def typed_text(text: str) -> str:
     """What is stored of what somebody typed: NFC, every line end a plain newline."""
+    if is_plain(text):
+        return text
     return nfc(_LINE_END.sub("\n", text))
+
+
+def is_plain(text: str) -> bool:
+    """Whether this is one line of visible ASCII, which every rule here leaves as it is."""
+    return text.isascii() and text.isprintable()
 
 
 def typed_text_fault(text: str, *, multiline: bool = False) -> str | None:
@@ -78,6 +87,8 @@ def typed_text_fault(text: str, *, multiline: bool = False) -> str | None:
     from 1. Tabs and line ends are welcome in a text of several lines only. Overrides, embeddings
     and isolates are refused: they make a text read as another one (Unicode TR #36, section 2.4).
     """
+    if is_plain(text):
+        return None
     fault = _NOT_TYPED.search(text) or (None if multiline else _NOT_IN_A_LINE.search(text))
     if fault is None:
         return None
@@ -87,7 +98,7 @@ def typed_text_fault(text: str, *, multiline: bool = False) -> str | None:
 
 def pasted_text(text: str) -> str:
     """As `typed_text`, without what typed text may not hold: posts are pasted with their marks."""
-    return _NOT_SHOWN.sub("", typed_text(text))
+    return text if is_plain(text) else _NOT_SHOWN.sub("", typed_text(text))
 
 
 def shown_text(text: str) -> str:
@@ -102,6 +113,8 @@ def source_text(raw: str) -> str:
     NFC, newlines as line ends. NUL, the other C0 controls, lone surrogates and the noncharacters
     U+FFFE and U+FFFF are dropped; bidirectional controls stay.
     """
+    if is_plain(raw):
+        return raw
     return nfc(_NOT_IN_A_SOURCE.sub("", _LINE_END.sub("\n", raw)))
 
 
@@ -116,14 +129,20 @@ def normalised_statement(text: str) -> str:
     Case, width, white space, the shape of quotation marks and dashes, quotation marks around it
     and punctuation after it do not; words do, and dotless ı stays apart from i. Idempotent.
     """
+    words = " ".join(_folded(text).split())
+    return words.lstrip(_OPENING).rstrip(_CLOSING) or words
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return plain_marks(text).lower()
     # Halfwidth voicing marks are letters to NFC and marks to NFKC: nfc() must sort them as marks.
     text = plain_marks(text).replace("\uff9e", "\u3099").replace("\uff9f", "\u309a")
     text = nfc(INVISIBLE.sub("", text))
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     # İ folds to i and a combining dot, which an i shows anyway.
     text = unicodedata.normalize("NFKC", re.sub("i\u0307+", "i", text))
-    words = " ".join(plain_marks(text).split())
-    return words.lstrip(_OPENING).rstrip(_CLOSING) or words
+    return plain_marks(text)
 
 
 def matching_key(text: str) -> str:

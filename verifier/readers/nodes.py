@@ -87,7 +87,8 @@ def claim_reviews(content: Any, pointer: str = "") -> Iterator[Value]:
             yield value
             return
         for name, member in content.items():
-            yield from claim_reviews(member, f"{pointer}/{pointer_part(name)}")
+            if isinstance(member, dict | list):
+                yield from claim_reviews(member, f"{pointer}/{pointer_part(name)}")
     elif isinstance(content, list):
         for number, item in enumerate(content):
             yield from claim_reviews(item, f"{pointer}/{number}")

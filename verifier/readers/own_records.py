@@ -151,7 +151,7 @@ def _fault_of_members(value: Any, kind: Any, pointer: str) -> str | None:
     for name, inner in _members_of(kind).items():
         below = f"{pointer}/{pointer_part(name)}"
         if name not in value:
-            if name in _LATER:
+            if name in _LATER or name in kind.__optional_keys__:
                 continue
             return below
         if fault := _fault(value[name], inner, below):

@@ -7,6 +7,7 @@ and two publications taken for one are worse than one publication taken for two.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 from urllib.parse import SplitResult, quote, urlsplit
@@ -17,7 +18,10 @@ from tld.utils import MozillaTLDSourceParser, process_url
 from verifier.kit.text import typed_text_fault
 
 LONGEST_URL: Final = 2048
+MOST_KEPT: Final = 4096
+"""Addresses and hosts of which is kept what they come down to: many are asked about again."""
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_SPACE: Final = re.compile(r"\s")
 _LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _LONGEST_HOST: Final = 253
@@ -51,6 +55,7 @@ class _BundledSuffixes(MozillaTLDSourceParser):
         return False
 
 
+@lru_cache(MOST_KEPT)
 def canonical_url(url: str) -> str:
     """The one spelling of a page's address, in ASCII; it is its own canonical form.
 
@@ -84,6 +89,11 @@ def registrable_domain(url: str) -> str | None:
         host = urlsplit(canonical_url(url)).hostname or ""
     except UrlNotAccepted:
         return None
+    return _registered(host)
+
+
+@lru_cache(MOST_KEPT)
+def _registered(host: str) -> str | None:
     if ":" in host or _NUMERIC_HOST.fullmatch(host):
         return host
     address = f"https://{_readable(host)}"
@@ -99,7 +109,7 @@ def _split(url: str) -> SplitResult:
         raise UrlNotAccepted(message)
     if fault := typed_text_fault(url):
         raise UrlNotAccepted(fault)
-    if any(character.isspace() for character in url):
+    if _SPACE.search(url):
         message = "A URL holds no white space."
         raise UrlNotAccepted(message)
     try:

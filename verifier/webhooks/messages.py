@@ -45,7 +45,8 @@ VERDICT: Final = (
 )  # fmt: skip
 PATHS: Final = {
     "claim": "claims", "evidence": "evidence", "source": "sources", "snapshot": "snapshots",
-    "verdict": "verdicts", "webhook": "webhooks", "subscription": "match-subscriptions",
+    "verdict": "verdicts", "webhook": "webhooks", "import": "imports",
+    "subscription": "match-subscriptions",
 }  # fmt: skip
 """Where subjects of a kind are read."""
 _CLAIM: Final = json_object(
