@@ -54,7 +54,8 @@ def test_what_was_imported_keeps_its_publishers_rating_when_it_is_replaced(
     assert was["label"] == "Wildly off"
 
 
-def test_a_list_reads_well_whichever_way_its_items_run(newsroom, look, imported):
+@pytest.mark.usefixtures("imported")
+def test_a_list_reads_well_whichever_way_its_items_run(newsroom, look):
     newsroom.verdict_in("published", title="لم ترحل القوات", language="ar")
     page = look("/factchecks")
     assert [when.text_content()[0] for when in page.all('//p[@class="when"]')] == ["b", "2"]
