@@ -22,6 +22,8 @@ from verifier.demo.run import run_demo
 from verifier.exports.manifest import Manifest
 from verifier.exports.queries import records
 from verifier.exports.service import FORMATS, JSON_LD, export, omissions
+from verifier.imports.queries import stored_files
+from verifier.imports.service import SUFFIX as IMPORT_SUFFIX
 from verifier.kit import migrations
 from verifier.kit.answers import dump
 from verifier.kit.errors import DomainError
@@ -160,23 +162,26 @@ def export_claims(export_format: str, output: Path | None, **filters: str | None
 
 @main.group()
 def archive() -> None:
-    """The snapshots' files."""
+    """The files of snapshots and imports."""
 
 
 @archive.command("check")
 def check_archive() -> None:
-    """Read every snapshot's file, and say which are missing or not what they were."""
+    """Read every snapshot's and import's file; say which are missing or not what they were."""
     files = open_archive(Settings.from_env().archive_dir)
     with opened_database() as database, database.snapshot() as session:
         total = session.scalar(select(func.count()).select_from(Snapshot)) or 0
         with terminal.progress("Checking", unit="snapshots") as tell:
             known = terminal.counted(archived_files(session), lambda done: tell(done, total))
             damaged = list(damaged_files(files, known))
+        brought = list(stored_files(session))
+        damaged += damaged_files(files, brought, IMPORT_SUFFIX)
     for line in damaged:
         click.echo(line, err=True)
     if damaged:
-        raise click.ClickException(f"{len(damaged)} of {total} snapshots are not as archived.")
-    click.echo(f"The archive is whole: {total} snapshots, each with its file.")
+        checked = total + len(brought)
+        raise click.ClickException(f"{len(damaged)} of {checked} files are not as archived.")
+    click.echo(f"The archive is whole: {total} snapshots and {len(brought)} imports' files.")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """`verifier import`, as an operator uses it."""
 
 import json
+from functools import partial
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -47,6 +49,32 @@ def test_a_table_with_columns_of_its_own_names(run, newsroom, tmp_path):
     assert (claim["verdict"]["label"], claim["verdict"]["publisher"]) == ("Falso", "Ágora")
     inside = newsroom.call("GET", f"/v1/claims/{claim['id']}", "ed").json
     assert inside["created_by"] == {"id": None, "name": None}
+
+
+def test_a_file_that_was_brought_and_is_lost_is_told(run, newsroom, settings):
+    """What the command reads itself was never in the archive, so nobody misses it there."""
+    run("-", "--desk", "border-desk", content=lines(REVIEW))
+    sent = newsroom.call(
+        "POST", "/v1/imports", "ed", data=b"text\nx", content_type="text/csv", status=201
+    )
+    (kept,) = Path(settings.archive_dir).rglob(f"{sent.json['sha256']}.import")
+    check = partial(
+        CliRunner().invoke,
+        main,
+        ["archive", "check"],
+        env={
+            "VERIFIER_DATABASE_URL": settings.database_url,
+            "VERIFIER_ARCHIVE_DIR": settings.archive_dir,
+        },
+    )
+
+    assert "0 snapshots and 1 imports' files" in check().output
+    kept.write_bytes(b"text\ny")
+    assert f"{kept.name} is not what was archived" in check().output
+    kept.unlink()
+    told = check()
+
+    assert (told.exit_code, kept.name in told.output) == (1, True)
 
 
 def test_from_standard_input(run, newsroom):

@@ -130,6 +130,12 @@ def original(session: Session, actor: Actor, column: Any, subject_id: str) -> st
     return document
 
 
+def stored_files(session: Session) -> Iterator[str]:
+    """The hashes of the files that were brought; those of the command stay where they are."""
+    query = select(Import.sha256).where(Import.restores.is_(False)).distinct()
+    yield from session.scalars(query, execution_options={"yield_per": ROWS_AT_ONCE})
+
+
 def demand_import(session: Session, actor: Actor, import_id: str) -> None:
     """Raise `NotFound` unless the actor may read the import's report."""
     desk_id = session.scalar(select(Import.desk_id).where(Import.id == import_id))

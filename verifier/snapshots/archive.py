@@ -111,21 +111,21 @@ class StoredFiles:
         return f"{self._root.rstrip('/')}/{_place(digest, suffix)}"
 
 
-def read_whole(archive: Archive, sha256: str) -> bytes:
+def read_whole(archive: Archive, sha256: str, suffix: str = SUFFIX) -> bytes:
     """The file, once it is known to be what it was. Raises `ArchiveDamaged`."""
-    with archive.open(sha256) as file:
+    with archive.open(sha256, suffix) as file:
         content = file.read()
     if hashlib.sha256(content).hexdigest() != sha256:
-        message = f"the file {sha256}{SUFFIX} is not what was archived"
+        message = f"the file {sha256}{suffix} is not what was archived"
         raise ArchiveDamaged(message)
     return content
 
 
-def damaged_files(archive: Archive, known: Iterable[str]) -> Iterator[str]:
+def damaged_files(archive: Archive, known: Iterable[str], suffix: str = SUFFIX) -> Iterator[str]:
     """What is wrong with the files of these hashes, a sentence each."""
     for sha256 in known:
         try:
-            read_whole(archive, sha256)
+            read_whole(archive, sha256, suffix)
         except ArchiveDamaged as error:
             yield str(error)
 
