@@ -133,7 +133,7 @@ def test_operations_without_query_parameters_refuse_them(stage, operation):
     assert contents(stage.database) == before
 
 
-@pytest.mark.parametrize("path", DOCUMENT["paths"])
+@pytest.mark.parametrize("path", sorted({each.path for each in OPERATIONS.values()}))
 def test_other_methods_are_told_which_there_are(stage, path):
     allowed = {method.upper() for method in DOCUMENT["paths"][path] if method in METHODS}
     allowed |= {"OPTIONS"} | ({"HEAD"} if "GET" in allowed else set())

@@ -25,21 +25,22 @@ class Elsewhere(fields.Field[Any]):
         described = {
             "description": "Ask other people's services too, as the operator has set them up: "
             "`true` for all, or their names. The text leaves this service; needs a token.",
-            "oneOf": [{"type": "boolean"}, names],
+            "anyOf": [{"type": "boolean"}, names],
         }
         super().__init__(load_default=False, metadata=described)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         if isinstance(value, bool):
             return value
-        if (
-            isinstance(value, list)
-            and len(value) <= MOST_NAMES
-            and all(isinstance(name, str) for name in value)
-        ):
-            return list(dict.fromkeys(value))
-        message = "This must be true, false, or a list of names."
-        raise ValidationError(message)
+        if not isinstance(value, list) or len(value) > MOST_NAMES:
+            message = f"This must be true, false, or a list of up to {MOST_NAMES} names."
+            raise ValidationError(message)
+        faults: dict[str | int, Any] = {
+            n: ["This must be a name."] for n, name in enumerate(value) if not isinstance(name, str)
+        }
+        if faults:
+            raise ValidationError(faults)
+        return list(dict.fromkeys(value))
 
 
 class ReviewElsewhere(Schema):
