@@ -31,7 +31,7 @@ def run(script, folder):
     said = folder / "said.txt"
     with said.open("w") as output:
         shell = subprocess.Popen(
-            [BASH, "-c", script], cwd=folder, env=_environment(folder),
+            [BASH, "-c", script], cwd=folder, env=_environment(folder, port),
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             start_new_session=True,
         )  # fmt: skip
@@ -50,7 +50,7 @@ def clean_environment():
     return {**rest, "PYTHONPATH": str(ROOT)}
 
 
-def _environment(folder):
+def _environment(folder, port):
     commands = folder / "commands"
     commands.mkdir(exist_ok=True)
     _command(commands / "verifier", sys.executable, "-m", "verifier.cli")
@@ -58,7 +58,11 @@ def _environment(folder):
     if shutil.which("curl") is None:
         _command(commands / "curl", sys.executable, ROOT / "tests" / "curl.py")
     environ = clean_environment()
-    return {**environ, "PATH": f"{commands}{os.pathsep}{environ['PATH']}"}
+    return {
+        **environ,
+        "PATH": f"{commands}{os.pathsep}{environ['PATH']}",
+        "VERIFIER_PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
 
 
 def _command(path, *words):

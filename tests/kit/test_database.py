@@ -27,7 +27,9 @@ def changing(database):
 def hold(session):
     """Keep others from writing until this transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE event_chains, jobs, tokens IN EXCLUSIVE MODE"))
+        session.execute(
+            text("LOCK TABLE event_chains, jobs, tokens, webhook_deliveries IN EXCLUSIVE MODE")
+        )
     else:
         session.execute(text("SELECT 1"))  # the transaction has begun, and there is one writer
 

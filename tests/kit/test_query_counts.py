@@ -28,7 +28,8 @@ MOST = {
     "draft_verdict": 20, "edit_verdict": 20, "act_on_verdict": 25,
     # The index is written, and the worker asked to compare the claim with others.
     "submit_claim": 18, "update_claim": 18,
-    "erase_on_claim": 18,
+    # It goes from the search, from the row that brought it, and from messages that are kept.
+    "erase_on_claim": 22,
     # Two open verdicts go with it, each with an event of its own.
     "update_evidence": 32, "act_on_evidence": 32, "put_scale": 42,
 }  # fmt: skip

@@ -73,7 +73,7 @@ class CorrectionDocument(Schema):
     at = fields.DateTime(required=True)
     desk = Slug(required=True)
     claim = fields.UUID(required=True)
-    kind = choice(*CORRECTION_KINDS, RETRACTION, required=True)
+    kind = choice(*CORRECTION_KINDS, RETRACTION, title="ReplacementKind", required=True)
     note = fields.String(required=True, metadata={"description": "What was wrong, for readers."})
     old = fields.Nested(VerdictBeside, required=True)
     new = fields.Nested(VerdictBeside, required=True, allow_none=True)

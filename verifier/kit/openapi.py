@@ -29,7 +29,7 @@ SHARED_STATUSES: Final = sorted({*HTTP_PROBLEMS, *(int(status) for status in STA
 
 
 _ITS_OWN: Final = ("type", "title", "enum", "x-enum-varnames")
-_SHAPE: Final = re.compile("(?:Document|Shown)(?=$|Page$)")
+_SHAPE: Final = re.compile("(?:Document|Shown)(?=$|(?:Page|Poll)$)")
 
 
 def component_name(schema: type[Schema]) -> str:

@@ -53,6 +53,7 @@ class NewWebhook(Schema):
     types = _types(load_default=lambda: list(USUAL))
     format = choice(
         *FORMATS,
+        title="WebhookFormat",
         load_default=FORMATS[0],
         metadata={"description": "`slack`: what Slack's incoming webhooks take."},
     )
@@ -137,6 +138,7 @@ class DeliveryDocument(Schema):
     type = fields.String(required=True)
     state = choice(
         *STATES,
+        title="DeliveryState",
         required=True,
         metadata={"description": "`skipped`: the webhook was not active. `failed`: given up."},
     )
