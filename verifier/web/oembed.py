@@ -36,7 +36,7 @@ class FormatNotOffered(NotOffered):
     """oEmbed is answered as `json` or `xml`."""
 
 
-class NotAFactcheck(NotFound):
+class NoFactcheckThere(NotFound):
     """There is no published fact-check of this service at that address."""
 
 
@@ -57,7 +57,7 @@ def show_oembed(query: dict[str, Any]) -> Response:
     with looking_up() as connection:
         text = claim_id and queries.factcheck_document(connection, claim_id)
     if not text:
-        raise NotAFactcheck("There is no published fact-check at that address.")
+        raise NoFactcheckThere("There is no published fact-check at that address.")
     size = card_size(query.get("maxwidth"), query.get("maxheight"))
     document = _document(read_factcheck(orjson.loads(text)), *size)
     as_xml = query["format"] == "xml"
