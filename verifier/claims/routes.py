@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
-from verifier.claims import actions, queries, quotes, schemas, service
+from verifier.claims import actions, filter_schemas, queries, quotes, schemas, service
 from verifier.claims.appearances import add_appearance, remove_appearance
 from verifier.claims.listing import key_type
 from verifier.claims.loading import load_claim, touch
@@ -57,7 +57,7 @@ def submit_claim(payload: dict[str, Any]) -> Response:
 
 @blp.get("/v1/claims")
 @requires(Permission.CLAIM_READ)
-@blp.filters(schemas.ClaimQuery)
+@blp.filters(filter_schemas.ClaimQuery)
 @blp.lists(page_of(schemas.ClaimDocument), example=schemas.CLAIM_SHOWN)
 def list_claims(query: dict[str, Any]) -> Response:
     """Claims: those of your desks whole, of others what is published."""

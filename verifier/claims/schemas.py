@@ -13,15 +13,12 @@ from verifier.claims.workflow import CLAIM_WORKFLOW, REASONS
 from verifier.kit.fields import (
     Day,
     Flag,
-    FlagParameter,
     Identifier,
     Instant,
     Language,
     Line,
-    PageQuery,
     Prose,
     Slug,
-    Typed,
     Url,
     choice,
 )
@@ -33,12 +30,9 @@ if TYPE_CHECKING:
 
 JSON_LD_SHOWN: Final = {"type": "object", "description": "A schema.org Claim, as JSON-LD."}
 TURTLE_SHOWN: Final = {"type": "string", "description": "The same as Turtle."}
-MOST_TYPED: Final = 1000
 LONGEST_CLAIM: Final = 5000
 MOST_TOPICS: Final = 20
 STATUSES: Final = CLAIM_WORKFLOW.states()
-BY_RELEVANCE: Final = "relevance"
-SORTS: Final = ("created_at", "updated_at", "priority", "due_at")
 
 
 class Claimant(Schema):
@@ -184,60 +178,6 @@ class ClaimAction(Schema):
     def arguments_fit(self, data: dict[str, Any], **_: Any) -> None:
         """Each action has its own arguments."""
         check_arguments(data, self.needs, self.takes)
-
-
-class ClaimFilters(Schema):
-    """Which claims: all conditions must hold."""
-
-    desk = Slug()
-    status = choice(*STATUSES)
-    rating = Slug(metadata={"description": "Of the verdict in force."})
-    normalised = choice(*NORMALISED)
-    topic = Line(64)
-    language = Language()
-    claimant = Line(300)
-    source = Identifier(metadata={"description": "Claims that appear in this source."})
-    assignee = fields.String(metadata={"description": "An account's id, or `me`."})
-    drifted = FlagParameter(
-        validate=validate.Equal(True, error="This is `true`, or left out."),  # noqa: FBT003  (the value)
-        metadata={"description": "Claims with a quote that its source no longer bears out."},
-    )
-    created_after = Instant()
-    created_before = Instant()
-    updated_after = Instant()
-    q = Typed(
-        MOST_TYPED,
-        metadata={
-            "description": "Words that the claim, its claimant, or the title or summary of its "
-            'verdict has: `troops withdrawal`, `"early withdrawal"`, `withdr*`, `-Georgia`.'
-        },
-    )
-
-
-class ClaimQuery(ClaimFilters, PageQuery):
-    """Which claims to list, and in which order."""
-
-    sort = choice(
-        *SORTS,
-        *(f"-{name}" for name in SORTS),
-        BY_RELEVANCE,
-        title="ClaimOrder",
-        load_default="-created_at",
-        metadata={
-            "description": "`-` reverses; claims without a due date come last. `relevance`, with "
-            "`q`: those that have more and rarer words of it come first."
-        },
-    )
-    highlight = FlagParameter(
-        load_default=False, metadata={"description": "Show where the words of `q` stand."}
-    )
-
-    @validates_schema
-    def search_has_words(self, data: dict[str, Any], **_: Any) -> None:
-        """What is about the words of `q` needs some."""
-        if "q" not in data and data.get("sort") == BY_RELEVANCE:
-            message = "This needs `q`: say what for."
-            raise ValidationError(message, "sort")
 
 
 def check_arguments(

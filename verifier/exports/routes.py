@@ -11,9 +11,9 @@ from marshmallow import INCLUDE, Schema
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
+from verifier.claims.filter_schemas import ClaimFilters
 from verifier.claims.filters import values_for
 from verifier.claims.routes import CLAIM_FORMS
-from verifier.claims.schemas import ClaimFilters
 from verifier.exports import linked_data, queries
 from verifier.exports.claimreview import review
 from verifier.exports.manifest import Manifest

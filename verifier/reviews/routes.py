@@ -23,7 +23,16 @@ from verifier.kit.pagination import PageRequest
 from verifier.kit.rest import LIST_HEADERS, Blueprint, leads_to, refuses
 from verifier.kit.schemas import page_of
 from verifier.kit.transactions import reading, transaction
-from verifier.reviews import actions, history, proving, queries, queue, schemas, service
+from verifier.reviews import (
+    actions,
+    history,
+    proving,
+    queries,
+    queue,
+    queue_schemas,
+    schemas,
+    service,
+)
 from verifier.reviews.ratings import replace_scale
 
 if TYPE_CHECKING:
@@ -136,8 +145,8 @@ def show_proof(query: dict[str, Any], claim_id: str) -> Response:
 
 @blp.get("/v1/queue")
 @requires(Permission.QUEUE_READ)
-@blp.filters(schemas.QueueQuery)
-@blp.lists(page_of(schemas.QueuedTask), example=schemas.TASK_SHOWN)
+@blp.filters(queue_schemas.QueueQuery)
+@blp.lists(page_of(queue_schemas.QueuedTask), example=queue_schemas.TASK_SHOWN)
 def show_queue(query: dict[str, Any]) -> Response:
     """What waits for you, overdue first."""
     page = PageRequest.read(query, name="queue", key_type=datetime)

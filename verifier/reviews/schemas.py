@@ -1,4 +1,4 @@
-"""The public shapes of verdicts, reviews, recusals, histories and queues."""
+"""The public shapes of verdicts, reviews, recusals and histories."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate, validates_schema
 
 from verifier.accounts.scales import NORMALISED
-from verifier.claims.schemas import CLAIM_ID, STATUSES, check_arguments
-from verifier.claims.service import PRIORITIES
+from verifier.claims.schemas import CLAIM_ID, check_arguments
 from verifier.evidence.schemas import EVIDENCE_SHOWN, SharedEvidence
-from verifier.kit.fields import Identifier, Language, Line, PageQuery, Prose, Slug, Url, choice
+from verifier.kit.fields import Identifier, Language, Line, Prose, Slug, Url, choice
 from verifier.kit.schemas import Person
-from verifier.reviews.queue import TASKS
 from verifier.reviews.workflow import VERDICT_WORKFLOW
 
 MOST_CITED: Final = 200
@@ -187,41 +185,6 @@ class EventDocument(Schema):
     hash = fields.String(required=True)
 
 
-class QueueQuery(PageQuery):
-    """Which tasks."""
-
-    task = choice(*TASKS, title="QueueTask")
-
-
-class QueuedClaim(Schema):
-    """The claim that a task is about."""
-
-    id = fields.UUID(required=True)
-    desk = Slug(required=True)
-    text = fields.String(required=True)
-    status = choice(*STATUSES, required=True)
-    priority = choice(*PRIORITIES, required=True)
-    assignee = fields.Nested(Person, required=True, allow_none=True)
-
-
-class QueuedVerdict(Schema):
-    """The verdict that a task is about."""
-
-    id = fields.UUID(required=True)
-    state = choice(*VERDICT_WORKFLOW.states(), required=True)
-    author = fields.Nested(Person, required=True)
-
-
-class QueuedTask(Schema):
-    """Something that waits for you."""
-
-    task = choice(*TASKS, required=True)
-    due_at = fields.DateTime(required=True, allow_none=True)
-    overdue = fields.Boolean(required=True)
-    claim = fields.Nested(QueuedClaim, required=True)
-    verdict = fields.Nested(QueuedVerdict, required=True, allow_none=True)
-
-
 VERDICT: Final[dict[str, Any]] = {
     "rating": "mostly-true",
     "title": "Was an early pull-out promised?",
@@ -283,16 +246,3 @@ EVENT_SHOWN: Final[dict[str, Any]] = {
     "data": {"changes": {"status": "in_review"}},
     "hash": "5e" * 32,
 }
-TASK_SHOWN: Final[dict[str, Any]] = {
-    "task": "check",
-    "due_at": "2026-11-24T12:00:00.000000Z",
-    "overdue": False,
-    "claim": {
-        "id": CLAIM_ID,
-        "desk": "border-desk",
-        "text": "Moscow assured Baku that its troops could leave before the 2025 deadline.",
-        "status": "in_review", "priority": "high",
-        "assignee": RECUSAL_SHOWN["account"],
-    },
-    "verdict": None,
-}  # fmt: skip
