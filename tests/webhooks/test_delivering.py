@@ -14,7 +14,9 @@ from tests.webhooks.receiving import OK, verified
 from verifier.accounts.actor import SERVICE
 from verifier.claims.models import Claim
 from verifier.claims.trail import record_on_claim
+from verifier.events.checkpoints import Gatherer
 from verifier.events.models import Event
+from verifier.events.notes import SigningKey
 from verifier.events.service import SERVER_CHAIN
 from verifier.webhooks import outbox
 from verifier.webhooks.models import WebhookDelivery, WebhookMessage
@@ -44,6 +46,21 @@ def test_a_published_verdict_arrives_with_all_that_the_public_sees(hooked):
     (attempt,) = delivery["log"]
     assert (attempt["status"], attempt["answer"], attempt["error"]) == (200, "thanks", None)
     assert attempt["latency_ms"] >= 0
+
+
+def test_the_newest_checkpoint_is_told_with_it(hooked, database):
+    hooked.add()
+    hooked.room.claim(text="Something for the tree.")
+    Gatherer(database, [SigningKey.generate("trail.example")])()
+    hooked.room.published()
+    hooked.work()
+    (message,) = hooked.received()
+    shown = hooked.room.call(
+        "GET", "/v1/audit/checkpoint", headers={"Accept": "application/json"}, status=200
+    ).json
+    told = message["data"]["checkpoint"]
+    assert told == {name: shown[name] for name in told}
+    assert told["note"].startswith("trail.example\n")
 
 
 def test_what_is_erased_is_not_told_any_more(hooked):
