@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from urllib.parse import parse_qs, urlsplit
@@ -26,7 +25,6 @@ from verifier.settings import SettingError, Settings
 SECRET = "AIzaSecret"
 TEXT = "The dam burst, they say."
 JSON_TYPE = "application/json; charset=UTF-8"
-QUICK = replace(LIMITS, connect_seconds=0.3, read_seconds=0.3, total_seconds=0.5)
 
 
 def answering(*claims):
@@ -60,7 +58,7 @@ def internet(newsroom, database):
             "google": f"http://a.example/v1alpha1/claims:search?key={SECRET}",
             "sister": "http://b.example/v1alpha1/claims:search",
         }
-        remotes = Remotes(database, addresses, partial(internet.fetcher, limits=QUICK))
+        remotes = Remotes(database, addresses, partial(internet.fetcher, limits=LIMITS))
         newsroom.client.application.extensions["verifier.elsewhere"] = remotes
         internet.site["/v1alpha1/claims:search"] = answering(CLAIM)
         yield internet

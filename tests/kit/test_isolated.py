@@ -12,7 +12,7 @@ from verifier.sources.payloads import extract_payload
 
 @pytest.fixture(scope="module")
 def isolated():
-    reader = Isolated(seconds=3)
+    reader = Isolated(seconds=60)
     yield reader
     reader.close()
 
@@ -27,12 +27,12 @@ def test_the_works_own_errors_come_back(isolated):
         isolated.call(extract_payload, b"\x89PNG", "image/png", None, None)
 
 
-def test_what_takes_too_long_is_ended(isolated):
-    started = time.monotonic()
+def test_what_takes_too_long_is_ended():
+    hasty = Isolated(seconds=3)
     with pytest.raises(Stopped, match="within 3 seconds"):
-        isolated.call(time.sleep, 60)
-    assert time.monotonic() - started < 30
-    assert isolated.call(len, "go on") == 5
+        hasty.call(time.sleep, 10_000)
+    assert hasty.call(len, "go on") == 5
+    hasty.close()
 
 
 def test_a_crash_ends_that_process_only(isolated):

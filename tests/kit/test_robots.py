@@ -41,7 +41,7 @@ def internet():
 
 @pytest.fixture
 def fetch(internet):
-    limits = Limits(connect_seconds=0.5, read_seconds=0.5)
+    limits = Limits(read_seconds=3)
     fetcher = internet.fetcher(user_agent=AGENT, limits=limits)
     return partial(fetcher.fetch, respect_robots=True)
 

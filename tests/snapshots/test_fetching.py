@@ -206,7 +206,7 @@ def test_that_a_page_is_not_there_is_archived_as_such(desk, status):
 def test_time_and_bytes_have_an_end(desk, answer, code):
     """The service's own limits are larger; they are tested with the fetcher."""
     desk.internet.site["/withdrawal"] = answer
-    limits = Limits(total_seconds=1, wire_bytes=3 * 10**6, decoded_bytes=3 * 10**6)
+    limits = Limits(total_seconds=5, wire_bytes=3 * 10**6, decoded_bytes=3 * 10**6)
     handler = desk.worker.handlers["source.fetch"]
     desk.worker.handlers["source.fetch"] = replace(
         handler, fetcher=desk.internet.fetcher(limits=limits)
