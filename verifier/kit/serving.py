@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -81,7 +82,10 @@ def _start_worker(app_target: str, limits: Limits) -> Gate:
     threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
     # Each client that leaves during an answer is worth a line to granian, but not to an operator.
     logging.getLogger("_granian.asgi").setLevel(logging.WARNING)
-    return Gate(pkgutil.resolve_name(app_target)(), limits)
+    app = pkgutil.resolve_name(app_target)()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no request waits while it is all looked through
+    return Gate(app, limits)
 
 
 def end_with_parent(parent: int) -> None:
