@@ -13,7 +13,7 @@ from tests.newsroom import Newsrooms, open_newsroom
 from tests.operations import Stage, valid_requests
 from tests.site import Internet
 from tests.work import DeskAtWork
-from verifier.app import create_app
+from verifier.app import build_app, create_app, furnish
 from verifier.events.audit import findings
 from verifier.kit.isolated import Isolated
 from verifier.settings import Settings
@@ -82,12 +82,20 @@ def settings(database_url, tmp_path):
     )
 
 
-@pytest.fixture
-def app(settings):
-    app = create_app(settings)
+@pytest.fixture(scope="session")
+def built_app():
+    """Built once: that takes longer than most tests."""
+    app = build_app()
     app.test_client_class = DocumentedClient
-    yield app
-    app.extensions["verifier.database"].dispose()
+    return app
+
+
+@pytest.fixture
+def app(built_app, settings):
+    """The service with a database, an archive and counts of its own."""
+    furnish(built_app, settings)
+    yield built_app
+    built_app.extensions["verifier.database"].dispose()
 
 
 @pytest.fixture
