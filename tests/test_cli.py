@@ -103,6 +103,21 @@ def test_an_export_to_a_file_is_the_one_on_standard_output(run, app, tmp_path, e
         assert file.read_bytes() == printed
 
 
+def test_an_export_goes_by_what_is_asked_for(run, app):
+    room = open_newsroom(app)
+    for number, priority in enumerate(("normal", "low", "high")):
+        room.claim(text=f"Claim {number}.", priority=priority)
+
+    def exported(*arguments):
+        lines = run("export", "--format", "ndjson", *arguments).stdout.splitlines()
+        return [json.loads(line)["priority"] for line in lines]
+
+    assert exported() == ["normal", "low", "high"]
+    assert exported("--sort", "-created_at") == ["high", "low", "normal"]
+    assert exported("--sort", "priority") == exported("--sort", "-priority")[::-1]
+    assert exported("--sort", "-priority") == ["high", "normal", "low"]
+
+
 def test_what_cannot_be_exported_is_listed_with_its_reasons(run, app, database):
     room = open_newsroom(app)
     claim, _ = room.published()

@@ -7,8 +7,10 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,9 +21,13 @@ from tests.site import Site
 from tests.work import article
 from verifier.events.audit import findings
 from verifier.events.models import Event
-from verifier.kit.jobs import Job
+from verifier.kit.clock import new_id, now
+from verifier.kit.jobs import Job, enqueue, enqueue_many
+from verifier.matches.comparing import COMPARE
 from verifier.snapshots.archive import damaged_files, open_archive
 from verifier.snapshots.models import Snapshot
+from verifier.sources.service import FETCH
+from verifier.worker import Worker
 
 SOURCES = 200
 KILLS = 6
@@ -200,3 +206,51 @@ def test_metrics_tell_how_the_jobs_stand(newsroom, desk_at_work):
     assert 'verifier_jobs{kind="source.fetch",state="queued"} 1.0' in told
     assert 'verifier_jobs{kind="source.fetch",state="failed"} 1.0' in told
     assert "verifier_jobs_waiting_seconds 0.0" in told
+
+
+def test_a_workers_only_thread_does_everything(database):
+    done = threading.Event()
+
+    def compare(_job):
+        done.set()
+        return lambda _session: {}
+
+    with database.transaction() as session:
+        enqueue(session, COMPARE, new_id())
+    stop = threading.Event()
+    worker = Worker(database, {COMPARE: compare}, threads=1, poll_seconds=0.01)
+    running = threading.Thread(target=worker.run, args=(stop,))
+    running.start()
+    try:
+        assert done.wait(PATIENCE)
+    finally:
+        stop.set()
+        running.join()
+
+
+def test_what_somebody_waits_for_passes_by_a_backlog(database):
+    asked, done = threading.Event(), threading.Event()
+
+    def compare(_job):
+        done.wait(PATIENCE)
+        return lambda _session: {}
+
+    def fetch(_job):
+        asked.set()
+        return lambda _session: {}
+
+    with database.transaction() as session:
+        overdue = now() - timedelta(hours=1)
+        enqueue_many(session, COMPARE, [new_id() for _ in range(9)], begin=overdue)
+        enqueue(session, FETCH, new_id())
+    stop = threading.Event()
+    worker = Worker(database, {COMPARE: compare, FETCH: fetch}, poll_seconds=0.01)
+    running = threading.Thread(target=worker.run, args=(stop,))
+    running.start()
+    try:
+        assert asked.wait(PATIENCE)
+        assert not done.is_set()
+    finally:
+        stop.set()
+        done.set()
+        running.join()

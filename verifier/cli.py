@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from verifier import api, backup, terminal
 from verifier.accounts.actor import OPERATOR
 from verifier.app import create_app
+from verifier.claims.filter_schemas import SORTS
 from verifier.claims.filters import conditions_for, values_for
 from verifier.claims.models import Claim
 from verifier.claims.schemas import STATUSES
@@ -127,6 +128,7 @@ def restore(file: Path) -> None:
 @click.option("--status", default=None, type=click.Choice(STATUSES))
 @click.option("--topic", default=None)
 @click.option("--language", default=None)
+@click.option("--sort", type=click.Choice(SORTS), help="The oldest first, if left out.")
 def export_claims(export_format: str, output: Path | None, **filters: str | None) -> None:
     """Write claims to a file or to standard output; what is left out is listed with its reasons.
 

@@ -42,7 +42,7 @@ from verifier.webhooks.sending import LIMITS, Courier
 from verifier.webhooks.sweeping import sweep_deliveries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -60,6 +60,8 @@ TROUBLED_SECONDS: Final = 10.0  # as when the database is away
 DRAIN_SECONDS: Final = 20.0
 TRIES: Final = 5
 ENDPOINTS_AT_ONCE: Final = 4
+PATIENT: Final = frozenset((COMPARE, NOTIFY, EMBED))
+"""Kinds that imports ask for by the thousand: one thread is kept free of them."""
 SOFTWARE: Final = f"verifier/{VERSION}"
 
 log = structlog.get_logger(__name__)
@@ -91,7 +93,7 @@ class Worker:
         done = threading.Event()
         threads = [
             threading.Thread(target=self._work, args=(each, stop), daemon=True)
-            for each in (*(self._do_one for _ in range(self.threads)), *self.rounds)
+            for each in (*self._ways(), *self.rounds)
         ]
         keeping = [
             threading.Thread(target=self._repeat, args=(each, seconds, done), daemon=True)
@@ -133,18 +135,27 @@ class Worker:
             if not was_there:
                 stop.wait(self.poll_seconds * random.uniform(0.8, 1.2))  # noqa: S311  (no secret)
 
-    def _do_one(self) -> bool:
-        job = self._claim()
+    def _ways(self) -> list[Callable[[], bool]]:
+        """How each thread takes jobs; a worker's only one takes them all."""
+        return [self._do_one] * (self.threads - 1) + [
+            self._do_what_is_waited_for if self.threads > 1 else self._do_one
+        ]
+
+    def _do_what_is_waited_for(self) -> bool:
+        return self._do_one(self.handlers.keys() - PATIENT)
+
+    def _do_one(self, kinds: Collection[str] | None = None) -> bool:
+        job = self._claim(self.handlers if kinds is None else kinds)
         if job is not None:
             self._attempt(job)
         return job is not None
 
-    def _claim(self) -> Claimed | None:
+    def _claim(self, kinds: Collection[str]) -> Claimed | None:
         with self.database.reading() as session:
-            if not jobs.has_due(session, self.handlers):
+            if not jobs.has_due(session, kinds):
                 return None
         with self.database.transaction() as session:
-            job = jobs.claim(session, self.handlers, self.lease)
+            job = jobs.claim(session, kinds, self.lease)
         if job is not None:
             with self._lock:
                 self._running[job.lease] = job

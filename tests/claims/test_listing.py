@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from benchmarks.seeding import fill
 from verifier.app import create_app
 from verifier.claims.models import Appearance, Claim, ClaimTopic
 from verifier.claims.service import claimant_key
+from verifier.exports.queries import STREAMED
 from verifier.kit.clock import rfc3339
 from verifier.settings import Settings
 
@@ -74,6 +76,13 @@ class Library:
                 return found
             assert len(answer.json["items"]) == limit
             asked["cursor"] = answer.json["next"]
+
+    def exported(self, who, query):
+        """The ids in an export."""
+        headers = {"Authorization": f"Bearer {self.room.tokens[who]}"} if who else {}
+        answer = self.client.get("/v1/exports/ndjson", query_string=query, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return [json.loads(line)["id"] for line in answer.data.splitlines()]
 
     def expected(self, who, query):
         """The ids of what the caller may see and the filters pass, in order."""
@@ -169,6 +178,14 @@ def test_each_sort_with_the_usual_filters(library, who, sort, name):
     query = {"sort": sort, **({name: usual[name]} if name else {})}
     for limit in (11, 200):
         assert library.listed(who, query, limit) == library.expected(who, query)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("who", WHO)
+def test_an_export_goes_in_the_order_of_a_list(library, monkeypatch, who, sort):
+    monkeypatch.setitem(STREAMED, "yield_per", 7)
+    for query in ({"sort": sort}, {"sort": sort, "status": "in_review", "topic": TOPICS[0]}):
+        assert library.exported(who, query) == library.expected(who, query)
 
 
 def test_the_library_has_something_of_everything(library):

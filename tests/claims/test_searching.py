@@ -261,3 +261,11 @@ def test_a_search_takes_as_many_queries_however_much_it_finds(
             with count_queries() as queries:
                 assert len(found(newsroom, q="moscow", sort=sort)) == n
             assert len(queries) <= number, queries
+
+
+def test_an_export_holds_more_than_relevance_ranks(newsroom):
+    answer = newsroom.call("GET", "/v1/exports/csv?q=troops&sort=relevance", "con", status=422)
+    (error,) = answer.json["errors"]
+    assert error["pointer"] == "/sort"
+    assert "-updated_at" in error["detail"]
+    assert "ask the list" in error["detail"]

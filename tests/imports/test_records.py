@@ -165,10 +165,31 @@ def test_ids_that_another_desk_has_give_way_and_are_known_again(newsroom, worker
     assert theirs["id"] not in content.decode()
 
 
+def test_no_claim_is_the_duplicate_of_itself(newsroom, worker):
+    claim = newsroom.claim(text="The record of a duplicate.")
+    record = json.loads(exported(newsroom))
+    claim_id = record["id"][:-1] + ("0" if record["id"][-1] != "0" else "1")
+    changed = {"id": claim_id, "text": "x", "status": "duplicate", "duplicate_of": claim_id}
+
+    done = bring(newsroom, worker, lines(record | changed))
+
+    (row,) = report_of(newsroom, done)
+    assert [each["pointer"] for each in row["repairs"]] == ["/duplicate_of"]
+    told = newsroom.call("GET", f"/v1/claims/{row['claim']}", "ed", status=200).json
+    assert (told["status"], told["duplicate_of"]) == ("duplicate", None)
+    assert row["claim"] not in claim
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
         ({"id": "1"}, "/id"),
+        ({"id": "ffffffff-ffff-7fff-bfff-ffffffffffff"}, "/id"),
+        ({"created_at": "2026-02-03T04:05:06Z"}, "/id"),
+        (
+            {"id": "03bb2cc3-d800-7000-8000-000000000000", "created_at": "2100-01-01T00:00:00Z"},
+            "/id",
+        ),
         ({"text": ""}, "/text"),
         ({"text": "x" * 5001}, "/text"),
         ({"created_at": "yesterday"}, "/created_at"),

@@ -194,6 +194,9 @@ def test_a_dry_run_tells_all_and_changes_nothing(newsroom, worker, database):
     told = bring_table(newsroom, worker, *rows, dry_run="true")
 
     assert (count(database, Claim), count(database, Source)) == (0, 0)
+    with database.reading() as session:
+        kept = session.scalars(select(ImportRow.raw).order_by(ImportRow.number)).all()
+    assert kept == ["", "", ""]
     done = bring_table(newsroom, worker, *rows)
     assert told["counts"] == done["counts"]
     assert told["counts"]["taken"] == 2
@@ -314,6 +317,8 @@ def test_what_cannot_be_asked_for(newsroom, query, sent, status, pointer):
         "POST", f"/v1/imports{query}", "ed", data=content, content_type=media_type, status=status
     )
 
+    if status == 415:
+        assert "application/octet-stream" in answer.json["detail"]
     if pointer:
         assert [fault["pointer"] for fault in answer.json["errors"]][:1] in ([pointer], ["/map/0"])
 

@@ -22,7 +22,8 @@ from verifier.kit.fields import (
 
 MOST_TYPED: Final = 1000
 BY_RELEVANCE: Final = "relevance"
-SORTS: Final = ("created_at", "updated_at", "priority", "due_at")
+_KEYS: Final = ("created_at", "updated_at", "priority", "due_at")
+SORTS: Final = (*_KEYS, *(f"-{key}" for key in _KEYS))
 
 
 class ClaimFilters(Schema):
@@ -58,7 +59,6 @@ class ClaimQuery(ClaimFilters, PageQuery):
 
     sort = choice(
         *SORTS,
-        *(f"-{name}" for name in SORTS),
         BY_RELEVANCE,
         title="ClaimOrder",
         load_default="-created_at",

@@ -13,12 +13,14 @@ from sqlalchemy import and_, bindparam, case, null, or_, select
 from verifier.accounts.models import Desk, RatingScale
 from verifier.accounts.scales import shown_rating
 from verifier.claims.filters import conditions_for, values_for
+from verifier.claims.listing import INSIDE, KEYS
 from verifier.claims.models import Claim
 from verifier.claims.queries import APPEARANCES, CLAIMANT, PRIORITY, PUBLISHED, READABLE
 from verifier.claims.searching import searched
 from verifier.evidence.models import Evidence
 from verifier.evidence.queries import SHARED
-from verifier.kit.columns import json_list, json_object, json_text
+from verifier.kit.columns import is_among, json_list, json_object, json_text
+from verifier.kit.pagination import Order
 from verifier.reviews.models import Citation, Verdict
 from verifier.reviews.queries import CORRECTION
 from verifier.reviews.workflow import PUBLIC_STATES
@@ -26,14 +28,15 @@ from verifier.sources.models import Source
 from verifier.sources.queries import CITED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy.orm import Session
 
     from verifier.accounts.actor import Actor
-    from verifier.kit.rows import AnyRow
+    from verifier.kit.rows import AnyRow, AnySelect
 
 ROWS_AT_ONCE: Final = 500
+STREAMED: Final = {"yield_per": ROWS_AT_ONCE}
 _is_cited: Final = (
     select(Citation.evidence_id)
     .where(Citation.evidence_id == Evidence.id, Citation.verdict_id == Verdict.id)
@@ -128,6 +131,7 @@ RECORDS: Final = (
     .join(Desk, Desk.id == Claim.desk_id)
     .outerjoin(Verdict, and_(Verdict.claim_id == Claim.id, Verdict.state == "published"))
 )
+_THESE: Final = RECORDS.add_columns(Claim.id).where(is_among(Claim.id, "these"))
 _REVIEW: Final = json_object(
     id=Verdict.id,
     rating=Verdict.rating,
@@ -163,20 +167,34 @@ def records(
     *,
     in_force_only: bool = False,
 ) -> Iterable[str]:
-    """The records as JSON text, in the order of the claims' creation, in bounded memory."""
+    """The records as JSON text, sorted as a list is but the oldest first, in bounded memory."""
     filters = searched(session, actor, filters)
+    sort = filters.get("sort", "created_at")
+    name = sort.removeprefix("-")
     wanted = [*conditions_for(filters), *([Verdict.id.is_not(None)] if in_force_only else [])]
     # The command line's operator has no desk and may export them all.
     everything = actor.is_operator and actor.account_id is None
-    visible = [] if everything else [or_(READABLE, PUBLISHED)]
-    query = RECORDS.where(*visible, *wanted).order_by(Claim.id)
+    visible = READABLE if name in INSIDE else or_(READABLE, PUBLISHED)
+    query = RECORDS.where(*([] if everything else [visible]), *wanted)
     desks = session.scalars(select(Desk.id)) if everything else actor.readable_desks
-    found = session.scalars(
-        query,
-        {"readable": sorted(desks), **values_for(actor, filters)},
-        execution_options={"yield_per": ROWS_AT_ONCE},
-    )
-    yield from found
+    values = {"readable": sorted(desks), **values_for(actor, filters)}
+    key, _ = KEYS[name]
+    order = Order(key, Claim.id, descending=sort.startswith("-"), nullable=name == "due_at")
+    if key is None:
+        yield from session.scalars(query.order_by(*order.by()), values, execution_options=STREAMED)
+    else:
+        yield from _sorted(session, query, order, values)
+
+
+def _sorted(
+    session: Session, query: AnySelect, order: Order, values: dict[str, Any]
+) -> Iterator[str]:
+    """The database sorts only ids by their keys; the records are then read a batch at a time."""
+    ids = query.with_only_columns(Claim.id, maintain_column_froms=True).order_by(*order.by())
+    for these in session.scalars(ids, values, execution_options=STREAMED).partitions():
+        rows = session.execute(_THESE, {"readable": values["readable"], "these": these})
+        found = {row.id: row.document for row in rows}
+        yield from (found[claim] for claim in these)
 
 
 def record(session: Session, actor: Actor, claim_id: str) -> AnyRow | None:

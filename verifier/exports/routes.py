@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import orjson
 from flask import Response, current_app, request
@@ -11,7 +12,7 @@ from marshmallow import INCLUDE, Schema
 
 from verifier.accounts.auth import actor, requires
 from verifier.accounts.permissions import Permission
-from verifier.claims.filter_schemas import ClaimFilters
+from verifier.claims.filter_schemas import SORTS, ClaimFilters
 from verifier.claims.filters import values_for
 from verifier.claims.routes import CLAIM_FORMS
 from verifier.exports import linked_data, queries
@@ -30,7 +31,7 @@ from verifier.exports.service import (
 )
 from verifier.kit.answers import json_answer, resource
 from verifier.kit.errors import Conflict, Invalid, NotFound
-from verifier.kit.fields import FlagParameter
+from verifier.kit.fields import FlagParameter, choice
 from verifier.kit.rest import Blueprint, refuses
 from verifier.kit.transactions import database, reading
 
@@ -68,6 +69,16 @@ class ClaimReview(Schema):
 class ExportQuery(ClaimFilters):
     """Which claims; `omitted` or `manifest` tell about the export instead of making it."""
 
+    sort = choice(
+        *SORTS,
+        title="ExportOrder",
+        error="An export goes by one of: {choices}. `relevance` ranks the best finds only, and an "
+        "export holds them all: ask the list for it.",
+        metadata={
+            "description": "`created_at` if left out; `-` reverses; claims without a due date come "
+            "last. By `priority` or `due_at`, only your desks' and their partners' claims."
+        },
+    )
     omitted = FlagParameter(
         load_default=False,
         metadata={"description": "NDJSON of the claims that JSON-LD leaves out, and why."},
@@ -106,10 +117,15 @@ def export_claims(query: dict[str, Any], export_format: str) -> Response:
     if not listing_omitted:
         name = f"claims.{SUFFIXES[export_format]}"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers.add("Link", f'<{request.path}?manifest=true>; rel="describedby"')
-    if valid_only:
-        answer.headers.add("Link", f'<{request.path}?omitted=true>; rel="describedby"')
+    for told in ("manifest", "omitted") if valid_only else ("manifest",):
+        answer.headers.add("Link", f'<{_about_this(told)}>; rel="describedby"')
     return answer
+
+
+def _about_this(told: str) -> str:
+    """Where the same filters tell of the export."""
+    same = [(name, value) for name, value in request.args.items() if name != "omitted"]
+    return f"{request.path}?{urlencode([*same, (told, 'true')])}"
 
 
 @blp.get("/v1/claims/<id:claim_id>/claimreview")

@@ -6,10 +6,12 @@ import hashlib
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from verifier.kit.clock import new_id
+from verifier.claims.filters import LATEST_ID
+from verifier.kit.clock import lowest_id, new_id, now
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
 _TIME_BITS = 48
 _RANDOM_BITS = 128 - _TIME_BITS
@@ -36,3 +38,11 @@ def free_id(given: str | None, desk_id: str, taken: Collection[str]) -> str:
         if candidate not in taken:
             return candidate
     return new_id()
+
+
+def is_as_old(given: str, created_at: datetime | None) -> bool:
+    """Whether the id is one of that time, which has come: lists take the order of ids for it."""
+    moment = now()
+    created_at = created_at or moment
+    first, last = created_at - LATEST_ID, min(created_at, moment) + LATEST_ID
+    return lowest_id(first) <= given < lowest_id(last)

@@ -56,7 +56,8 @@ def _link(session: Session, run: Run, rows: Sequence[AnyRow]) -> None:
     links, settled = [], []
     for row in rows:
         candidates = (row.duplicate_of, moved_id(row.duplicate_of, run.desk_id))
-        original = next((each for each in candidates if each in there), None)
+        others = (each for each in candidates if each != row.claim_id)
+        original = next((each for each in others if each in there), None)
         remarks = dict(row.remarks)
         if original is None:
             gone = {"pointer": "/duplicate_of", "detail": GONE}

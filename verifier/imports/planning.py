@@ -134,7 +134,8 @@ class Planner:
             "pointer": row.pointer,
             "outcome": outcome,
             "remarks": draft,
-            "raw": row.raw,
+            # What a dry run would take is nobody's original, and nobody could erase it.
+            "raw": "" if dry and outcome != REFUSED else row.raw,
             "key": draft.key if taken else None,
             "text_key": (draft.text_key or draft.key) if taken else None,
             **ids,

@@ -22,6 +22,7 @@ from verifier.imports.drafts import (
     VerdictDraft,
 )
 from verifier.imports.fitting import NOWHERE
+from verifier.imports.identity import is_as_old
 from verifier.kit.errors import Invalid
 from verifier.kit.fields import Day, Flag, Identifier, Instant, Language, Slug, Url, Whole, choice
 from verifier.kit.parsing import faults_in
@@ -179,6 +180,7 @@ class Record(Tolerant):
 
 
 RECORD: Final = Record()
+NO_ID_OF_THEN: Final = Remark("/id", "This is no id of the time that created_at tells.")
 
 
 class RecordNotWhole(Exception):
@@ -192,8 +194,9 @@ class RecordNotWhole(Exception):
 def draft_of_record(record: Mapping[str, Any], *, desk: str, restores: bool) -> ClaimDraft:
     """The draft of a record, for the desk of that slug. Raises `RecordNotWhole`.
 
-    Only who `restores` a desk's own records brings back its own verdicts as such. Where a claim of
-    another desk stands in its workflow matters to nobody here.
+    Only who `restores` a desk's own records brings back its own verdicts as such, and need not
+    show that their ids are as old as they say. Where a claim of another desk stands in its
+    workflow matters to nobody here.
     """
     try:
         found: dict[str, Any] = RECORD.load(record)
@@ -201,6 +204,8 @@ def draft_of_record(record: Mapping[str, Any], *, desk: str, restores: bool) -> 
         faults = faults_in(error.messages)
         raise RecordNotWhole([Remark(each.pointer, each.detail) for each in faults]) from None
     own = found["desk"]["slug"] == desk
+    if not (own and restores) and not is_as_old(found["id"], found["created_at"]):
+        raise RecordNotWhole([NO_ID_OF_THEN])
     verdict = found["verdict"] and _verdict(found["verdict"], found, keeps_origin=own and restores)
     return ClaimDraft(
         id=found["id"],

@@ -221,7 +221,12 @@ class ByName(fields.Dict):
             raise ValidationError(told) from None
 
 
-def choice(*values: str, title: str | None = None, **kwargs: Any) -> fields.String:
+def choice(
+    *values: str,
+    title: str | None = None,
+    error: str = "This must be one of: {choices}.",
+    **kwargs: Any,
+) -> fields.String:
     """One of a closed list of words; `title` names the list in the document, wherever it stands."""
     described = kwargs.pop("metadata", {})
     if title:
@@ -230,7 +235,7 @@ def choice(*values: str, title: str | None = None, **kwargs: Any) -> fields.Stri
         # Without the sign of its direction a name would be there twice in a generated client.
         names = [re.sub("^-(.+)", r"\1_descending", value) for value in values]
         described = {"x-enum-varnames": names, **described}
-    allowed = validate.OneOf(values, error="This must be one of: {choices}.")
+    allowed = validate.OneOf(values, error=error)
     return fields.String(validate=allowed, metadata=described, **kwargs)
 
 

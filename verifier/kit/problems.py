@@ -44,7 +44,10 @@ HTTP_PROBLEMS: Final[dict[int, tuple[str, str]]] = {
         "body-too-large",
         "The body is larger than this address takes (2 MiB; imports and snapshots 64 MiB).",
     ),
-    415: ("unsupported-media-type", "Send JSON, and say so with `Content-Type: application/json`."),
+    415: (
+        "unsupported-media-type",
+        "Send JSON as `application/json`; to an import, a file also as `application/octet-stream`.",
+    ),
     416: ("range-not-satisfiable", "The file ends before the range that `Range` asks for."),
     500: ("internal-error", "Something went wrong here. Nothing was changed; it has been logged."),
 }

@@ -50,7 +50,10 @@ class Unknown:
         if name in self._told or len(self._told) >= _MOST_NAMES:
             return
         self._told.add(name)
-        detail = "This is not known and stays in the original alone; a mapping can name it."
+        detail = (
+            "This is not known, or is there twice, and stays in the original alone; a mapping can "
+            "name it."
+        )
         mending.tell(f"/{pointer_part(name)}", detail)
 
 

@@ -78,7 +78,10 @@ _EVIDENCE: Final = (
     )
     .join(Citation, Citation.evidence_id == Evidence.id)
     .join(Source, Source.id == Evidence.source_id)
-    .outerjoin(Snapshot, Snapshot.id == Evidence.snapshot_id)
+    .outerjoin(
+        Snapshot,
+        and_(Snapshot.id == Evidence.snapshot_id, Snapshot.source_id == Evidence.source_id),
+    )
     .where(Citation.verdict_id == Verdict.id, Evidence.confidential.is_(False))
     .correlate(Verdict)
     .scalar_subquery()
