@@ -63,19 +63,6 @@ def test_the_newest_checkpoint_is_told_with_it(hooked, database):
     assert told["note"].startswith("trail.example\n")
 
 
-def test_what_is_erased_is_not_told_any_more(hooked):
-    hook = hooked.add()
-    room = hooked.room
-    claim, _ = room.published(room.claim(text="Zülfiyyə said so.", accepted=True))
-    hooked.work()
-    assert "Zülfiyyə" in hooked.delivery(hook)["body"]
-    sent = {"members": ["text"], "reason": "She asked for it."}
-    room.call("POST", f"{claim}/erasures", "ann", etag="*", json=sent, status=200)
-    told = json.loads(hooked.delivery(hook)["body"])
-    assert (told["data"]["claim"], told["data"]["claimreview"]) == (None, None)
-    assert told["data"]["subject"]["id"]
-
-
 def test_a_correction_and_a_retraction_say_what_they_put_an_end_to(hooked):
     hooked.add()
     claim, first = hooked.room.published()

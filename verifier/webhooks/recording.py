@@ -141,11 +141,13 @@ def _failing_since(
 def _next_look(
     session: Session, webhook: Webhook, failing_since: datetime | None, failures: Sequence[Attempt]
 ) -> datetime | None:
-    """When to look at the endpoint again; None where nothing waits."""
+    """When to look at the endpoint again, after all others that are due; None if nothing waits."""
     opened = (WebhookDelivery.webhook_id == webhook.id, WebhookDelivery.due_at.is_not(None))
     next_due = session.scalar(select(func.min(WebhookDelivery.due_at)).where(*opened))
-    if next_due is None or failing_since is None or not failures:
-        return next_due
+    if next_due is None:
+        return None
+    if failing_since is None or not failures:
+        return max(next_due, now())
     asked = max((attempt.asked_pause or 0 for attempt in failures), default=0)
     return max(next_due, now() + rest_of(now() - failing_since, asked))
 
@@ -155,11 +157,25 @@ def _keep(session: Session, webhook: Webhook, attempts: Sequence[Attempt]) -> No
         hold_back_followers(session, webhook.id)
         return
     session.execute(insert(WebhookAttempt), [_row(webhook.id, each) for each in attempts])
-    outcomes = [_outcome(webhook, attempt) for attempt in attempts]
-    session.connection().execute(_RECORD, outcomes)
-    for attempt, outcome in zip(attempts, outcomes, strict=True):
+    counted = _not_asked_for_anew(session, webhook.id, attempts)
+    outcomes = [_outcome(webhook, attempt) for attempt in counted]
+    if outcomes:
+        session.connection().execute(_RECORD, outcomes)
+    for attempt, outcome in zip(counted, outcomes, strict=True):
         if outcome["new_state"] == WAITING:
             _hold_back(session, webhook.id, attempt, outcome["new_due_at"])
+
+
+def _not_asked_for_anew(
+    session: Session, webhook_id: str, attempts: Sequence[Attempt]
+) -> list[Attempt]:
+    """Those at deliveries that nobody wants sent again since: these begin from the start."""
+    events = {attempt.event_id for attempt in attempts}
+    query = select(WebhookDelivery.event_id, WebhookDelivery.attempts).where(
+        WebhookDelivery.webhook_id == webhook_id, WebhookDelivery.event_id.in_(events)
+    )
+    made = {row.event_id: row.attempts for row in session.execute(query)}
+    return [attempt for attempt in attempts if made.get(attempt.event_id) == attempt.number - 1]
 
 
 def _row(webhook_id: str, attempt: Attempt) -> dict[str, Any]:

@@ -64,8 +64,12 @@ class Courier:
             chains = chains_behind(session)
         events = 0
         for chain_id in chains:
-            with self.database.transaction() as session:
-                events += hand_on(session, chain_id, public_url=self.public_url)
+            # What is wrong with one desk's events must not keep the other desks' back.
+            try:
+                with self.database.transaction() as session:
+                    events += hand_on(session, chain_id, public_url=self.public_url)
+            except Exception:
+                log.exception("events could not be handed on", chain=chain_id)
         return events > 0
 
     def send(self) -> bool:
@@ -133,11 +137,11 @@ class Courier:
 
     def _attempt(self, turn: Turn, delivery: AnyRow) -> Attempt:
         moment, begun = now(), time.perf_counter()
-        body = slack_body(delivery.body) if turn.format == "slack" else delivery.body
-        headers = signed(turn.secrets, message_id=delivery.event_id, at=moment, body=body)
-        headers["Content-Type"] = "application/json"
         status, beginning, retry_after, error = None, b"", None, None
         try:
+            body = slack_body(delivery.body) if turn.format == "slack" else delivery.body
+            headers = signed(turn.secrets, message_id=delivery.event_id, at=moment, body=body)
+            headers["Content-Type"] = "application/json"
             answer = self.fetcher.post(
                 turn.url, headers=headers, body=body.encode(), most=KEPT_BYTES
             )
