@@ -230,6 +230,19 @@ def test_events_are_handed_on_in_batches_none_twice(hooked, database, monkeypatc
         assert outbox.chains_behind(session) == []
 
 
+def test_what_a_batch_takes_is_the_same_however_many_are_told_of(hooked, count_queries):
+    hooked.add()
+    hand_on, _ = hooked.desk.worker.rounds
+    numbers = set()
+    for several in (1, 4):
+        for _ in range(several):
+            hooked.room.verdict_in("published")
+        with count_queries() as queries:
+            hand_on()
+        numbers.add(len(queries))
+    assert len(numbers) == 1
+
+
 def test_a_kept_question_is_answered_at_the_endpoints_of_who_keeps_it(hooked):
     text = "The troops may leave before the 2025 deadline, they say."
     sent = {"text": text, "notify": True}
