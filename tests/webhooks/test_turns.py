@@ -13,6 +13,7 @@ from verifier.kit.answers import IfMatch
 from verifier.webhooks import sending, service
 from verifier.webhooks.models import Webhook, WebhookDelivery
 from verifier.webhooks.retries import LONGEST_REST
+from verifier.webhooks.sending import Courier
 
 FAILURE = page(b"no", 500)
 
@@ -56,6 +57,23 @@ def test_who_has_much_to_get_waits_in_turn_with_the_others(hooked, monkeypatch):
         send()
     paths = [request.path for request in hooked.site.received]
     assert paths == ["/much", "/much", "/little", "/much", "/much", "/much", "/much"]
+
+
+def test_those_that_fail_leave_a_thread_to_those_that_do_not(hooked):
+    courier = Courier(
+        hooked.desk.worker.database, hooked.desk.internet.fetcher(), "http://x.example"
+    )
+    hooked.add("/fails", answer=FAILURE)
+    hooked.room.published()
+    assert (courier.hand_on(), courier.send()) == (True, True)
+    hooked.pass_time(seconds=LONGEST_REST.total_seconds())
+    assert not courier.send_to_sound()
+    hooked.add("/sound")
+    hooked.room.verdict_in("published")
+    assert (courier.hand_on(), courier.send_to_sound()) == (True, True)
+    assert hooked.types("/sound") == ["verdict.published"]
+    assert len(hooked.requests("/fails")) == 1
+    assert courier.send()
 
 
 def test_what_is_wrong_in_one_desk_keeps_nothing_from_the_others(hooked, database):

@@ -73,16 +73,23 @@ class Courier:
         return events > 0
 
     def send(self) -> bool:
-        """Look after one endpoint until there is nothing due; whether there was one."""
+        """Look after one endpoint for a round; whether there was one."""
+        return self._send(sound=False)
+
+    def send_to_sound(self) -> bool:
+        """As `send`, but not to one that fails: those that hang must not take up all threads."""
+        return self._send(sound=True)
+
+    def _send(self, *, sound: bool) -> bool:
         with self.database.reading() as session:
-            if not lookout.is_any_due(session):
+            if not lookout.is_any_due(session, sound=sound):
                 return False
         lease = new_id()
         with self._lock:
             self._leases.add(lease)
         try:
             with self.database.transaction() as session:
-                turn = lookout.take(session, lease, self.lease)
+                turn = lookout.take(session, lease, self.lease, sound=sound)
             if turn is not None:
                 self._round(turn)
         except Lost:
