@@ -291,5 +291,6 @@ def open_worker(settings: Settings, **options: Any) -> Iterator[Worker]:
             lease=options.get("lease", LEASE),
         )  # fmt: skip
         ending.callback(courier.give_back)
-        rounds = (courier.hand_on, *[courier.send] * ENDPOINTS_AT_ONCE)
+        senders = (courier.send_to_sound, *[courier.send] * (ENDPOINTS_AT_ONCE - 1))
+        rounds = (courier.hand_on, *senders)
         yield Worker(database, handlers_of(tools), rounds, chores=chores, **options)

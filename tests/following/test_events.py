@@ -11,6 +11,7 @@ from verifier.claims.models import Claim
 from verifier.claims.trail import record_on_claim
 from verifier.following import service
 from verifier.kit import waiting
+from verifier.kit.pagination import PageRequest
 
 
 def follow(room, query="", who="con", status=200):
@@ -116,6 +117,32 @@ def test_waiting_ends_as_soon_as_something_comes(newsroom):
     assert quiet["items"] == []
 
 
+@pytest.mark.parametrize("ends", ["membership", "token"])
+def test_who_loses_the_right_while_waiting_is_told_nothing_more(newsroom, ends, monkeypatch):
+    slots = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(waiting, "_slots", slots)
+    _, cursor = everything(newsroom)
+    answers = []
+
+    def wait():
+        path = f"/v1/events?wait=30{cursor}"
+        answers.append(newsroom.call("GET", path, "con"))
+
+    waits = threading.Thread(target=wait)
+    waits.start()
+    while slots._value:
+        time.sleep(0.01)
+    if ends == "membership":
+        path = f"/v1/desks/border-desk/members/{newsroom.ids['con']}"
+        newsroom.call("DELETE", path, "ann", etag="*", status=204)
+    else:
+        token = newsroom.call("GET", "/v1/tokens", "con", status=200).json["items"][0]["id"]
+        newsroom.call("DELETE", f"/v1/tokens/{token}", "con", etag="*", status=204)
+        newsroom.claim("rev")
+    waits.join()
+    check_problem(answers[0], 404 if ends == "membership" else 401)
+
+
 def test_who_comes_when_many_wait_is_answered_at_once(newsroom, monkeypatch):
     monkeypatch.setattr(waiting, "_slots", threading.BoundedSemaphore(1))
     with waiting._slots:
@@ -140,6 +167,15 @@ def test_only_members_follow_and_only_their_own_desk(newsroom):
         check_problem(follow(newsroom, query, who, status=status), status)
     named = follow(newsroom, "desk=border-desk").json["items"]
     assert named == follow(newsroom).json["items"]
+
+
+def test_a_cursor_without_a_position_is_none(newsroom):
+    """Anybody can work one out: a cursor is no secret."""
+    for path, name in (
+        ("/v1/events", f"events/{newsroom.ids['border-desk']}"), ("/v1/corrections", "corrections"),
+    ):  # fmt: skip
+        forged = PageRequest.read({}, name=name).cursor_after(None, newsroom.ids["con"])
+        check_problem(newsroom.call("GET", f"{path}?cursor={forged}", "con"), 400)
 
 
 @pytest.mark.parametrize("other", ["type=claim", "since=2026-01-01T00:00:00Z"])

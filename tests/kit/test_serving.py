@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from verifier.kit.waiting import wait_for
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30
 """Seconds for what has to happen at some time; nothing here measures how fast."""
@@ -49,10 +51,9 @@ def tiny_app():
             case "/variables":
                 texts = {name: text for name, text in environ.items() if isinstance(text, str)}
                 answer = json.dumps(texts).encode()
-            case "/slow":
-                (notes / "slow").touch()
-                time.sleep(2)
-                answer = b"done"
+            case "/slow" | "/waiting" as path:
+                (notes / path[1:]).touch()
+                answer = take_time(path)
             case "/failing":
                 raise RuntimeError
             case "/stream" | "/endless" | "/broken" as path:
@@ -65,6 +66,13 @@ def tiny_app():
         return [answer]
 
     return app
+
+
+def take_time(path):
+    if path == "/waiting":
+        return str(wait_for(lambda: False, seconds=10 * PATIENCE)).encode()
+    time.sleep(2)
+    return b"done"
 
 
 @dataclass
@@ -353,6 +361,14 @@ def test_sigterm_lets_requests_finish_and_leaves_nobody_behind(pair):
         assert read_to_end(connection).endswith(b"\r\n\r\ndone")
     assert pair.process.wait(PATIENCE) == 0
     assert pair.refuses_connections()
+
+
+def test_whoever_waits_is_answered_when_the_server_stops(pair):
+    with pair.connect(b"GET /waiting HTTP/1.1\r\nHost: x\r\n\r\n") as connection:
+        assert pair.wait_for("waiting")
+        pair.process.send_signal(signal.SIGTERM)
+        assert read_to_end(connection).endswith(b"\r\n\r\nFalse")
+    assert pair.process.wait(PATIENCE) == 0
 
 
 def test_the_drain_has_an_end(tmp_path):

@@ -63,19 +63,6 @@ def test_the_newest_checkpoint_is_told_with_it(hooked, database):
     assert told["note"].startswith("trail.example\n")
 
 
-def test_what_is_erased_is_not_told_any_more(hooked):
-    hook = hooked.add()
-    room = hooked.room
-    claim, _ = room.published(room.claim(text="Zülfiyyə said so.", accepted=True))
-    hooked.work()
-    assert "Zülfiyyə" in hooked.delivery(hook)["body"]
-    sent = {"members": ["text"], "reason": "She asked for it."}
-    room.call("POST", f"{claim}/erasures", "ann", etag="*", json=sent, status=200)
-    told = json.loads(hooked.delivery(hook)["body"])
-    assert (told["data"]["claim"], told["data"]["claimreview"]) == (None, None)
-    assert told["data"]["subject"]["id"]
-
-
 def test_a_correction_and_a_retraction_say_what_they_put_an_end_to(hooked):
     hooked.add()
     claim, first = hooked.room.published()
@@ -241,6 +228,19 @@ def test_events_are_handed_on_in_batches_none_twice(hooked, database, monkeypatc
     assert len(hooked.received()) == len(hooked.deliveries(hook)) == 7
     with database.reading() as session:
         assert outbox.chains_behind(session) == []
+
+
+def test_what_a_batch_takes_is_the_same_however_many_are_told_of(hooked, count_queries):
+    hooked.add()
+    hand_on, _ = hooked.desk.worker.rounds
+    numbers = set()
+    for several in (1, 4):
+        for _ in range(several):
+            hooked.room.verdict_in("published")
+        with count_queries() as queries:
+            hand_on()
+        numbers.add(len(queries))
+    assert len(numbers) == 1
 
 
 def test_a_kept_question_is_answered_at_the_endpoints_of_who_keeps_it(hooked):

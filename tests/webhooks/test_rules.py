@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from verifier.webhooks import retries, types
@@ -51,6 +51,7 @@ def test_a_failing_endpoint_rests_longer_the_longer_it_fails(seconds):
 
 
 @given(st.text(max_size=700), st.text(max_size=700), st.text(max_size=700), st.booleans())
+@example("&" * 700, "&" * 700, "&" * 700, True)
 def test_slack_is_told_in_text_that_makes_no_links_or_mentions(claim, title, note, is_link):
     message = {
         "type": "verdict.published",
@@ -58,9 +59,9 @@ def test_slack_is_told_in_text_that_makes_no_links_or_mentions(claim, title, not
             "claim": {"text": claim, "page": "https://x.example/factchecks/1"},
             "verdict": {
                 "title": title,
-                "label": note[:100],
+                "label": note,
                 "correction": {"note": note},
-                "retracted_reason": None,
+                "retracted_reason": note,
                 "url": "https://x.example/a?b=1&c=<|>" if is_link else None,
             },
         },

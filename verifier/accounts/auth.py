@@ -54,6 +54,13 @@ def actor() -> Actor:
     return who
 
 
+def actor_still() -> Actor:
+    """Who makes the present request, looked up once more: rights may end while it waits."""
+    _, secret = g.principal
+    who = g.actor = _bearer(secret).actor
+    return who
+
+
 def _authenticate(*, public: bool) -> Actor:
     header = request.headers.get("Authorization")
     if header is None:
@@ -65,11 +72,7 @@ def _authenticate(*, public: bool) -> Actor:
     secret = secret.strip()
     if scheme.lower() != "bearer":
         raise NotAuthenticated("Only bearer tokens are taken: Authorization: Bearer fcv_…")
-    with looking_up() as connection:
-        bearer = tokens.identify(connection, secret)
-    if bearer is None or bearer.actor.account_id is None:
-        message = "This token is unknown, expired or revoked."
-        raise NotAuthenticated(message, headers={"WWW-Authenticate": MALFORMED})
+    bearer = _bearer(secret)
     current_app.extensions["verifier.rate_limit"].spend(bearer.token_id)
     g.principal = (bearer.actor.account_id, secret)
     if bearer.use_is_due:
@@ -77,3 +80,12 @@ def _authenticate(*, public: bool) -> Actor:
         with suppress(OperationalError), database().transaction() as session:
             tokens.note_use(session, bearer.token_id)
     return bearer.actor
+
+
+def _bearer(secret: str) -> tokens.Bearer:
+    with looking_up() as connection:
+        bearer = tokens.identify(connection, secret)
+    if bearer is None or bearer.actor.account_id is None:
+        message = "This token is unknown, expired or revoked."
+        raise NotAuthenticated(message, headers={"WWW-Authenticate": MALFORMED})
+    return bearer

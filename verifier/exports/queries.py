@@ -28,7 +28,7 @@ from verifier.sources.models import Source
 from verifier.sources.queries import CITED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sqlalchemy.orm import Session
 
@@ -202,6 +202,12 @@ def record(session: Session, actor: Actor, claim_id: str) -> AnyRow | None:
     query = RECORDS.where(Claim.id == claim_id, or_(READABLE, PUBLISHED))
     readable = {"readable": sorted(actor.readable_desks)}
     return session.execute(query, readable).one_or_none()
+
+
+def published_records(session: Session, claim_ids: Collection[str]) -> list[Any]:
+    """The records of those of the claims that everybody may see."""
+    query = RECORDS.where(Claim.id.in_(claim_ids), PUBLISHED)
+    return [orjson.loads(document) for document in session.scalars(query, {"readable": []})]
 
 
 def reviews(session: Session, claim_id: str) -> list[Any]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app
 
-from verifier.accounts.auth import actor, requires
-from verifier.accounts.permissions import Permission
+from verifier.accounts.auth import actor, actor_still, requires
+from verifier.accounts.permissions import Permission, demand
 from verifier.events.service import head_of
 from verifier.following import schemas, service
 from verifier.kit import answers
@@ -34,7 +34,7 @@ def follow_events(query: dict[str, Any]) -> Response:
     seconds = query.pop("wait")
     with reading() as session:
         desk_id = service.own_desk(session, actor(), query.get("desk"))
-        page = PageRequest.read(query, name=f"events/{desk_id}")
+        page = PageRequest.read(query, name=f"events/{desk_id}", always_keyed=True)
         if page.position is not None:
             position = page.position.key
         elif "since" in query:
@@ -48,6 +48,7 @@ def follow_events(query: dict[str, Any]) -> Response:
         with looking_up() as connection:
             if head_of(connection, desk_id) == news.reached:
                 return False
+        demand(actor_still(), Permission.EVENT_READ, desk_id)
         news = _news(desk_id, news.reached, page.limit, query)
         return bool(news.items) or news.more
 
@@ -68,7 +69,7 @@ def _news(desk_id: str, position: int, limit: int, query: dict[str, Any]) -> New
 @blp.follows(poll_of(schemas.CorrectionDocument), example=schemas.CORRECTION_SHOWN)
 def list_corrections(query: dict[str, Any]) -> Response:
     """What replaced published verdicts, or that nothing did, in the order in which it happened."""
-    page = PageRequest.read(query, name="corrections")
+    page = PageRequest.read(query, name="corrections", always_keyed=True)
     filters = {name: query.get(name) for name in ("desk", "since")}
     with reading() as session:
         rows, more = page.cut(corrections.corrections_page(session, page, **filters))

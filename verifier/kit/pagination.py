@@ -92,15 +92,29 @@ class PageRequest:
     scope: str
 
     @classmethod
-    def read(cls, parameters: Mapping[str, Any], *, name: str, key_type: type = int) -> PageRequest:
-        """From parsed query parameters. Raises `CursorUnreadable`."""
+    def read(
+        cls,
+        parameters: Mapping[str, Any],
+        *,
+        name: str,
+        key_type: type = int,
+        always_keyed: bool = False,
+    ) -> PageRequest:
+        """From parsed query parameters. Raises `CursorUnreadable`.
+
+        `always_keyed` where the list is sorted by what each of its rows has.
+        """
         scope = _fingerprint(name, parameters)
         first = cls(parameters.get("limit", DEFAULT_PAGE), None, scope)
         cursor = parameters.get("cursor")
         if cursor is None:
             return first
         position = _decode(cursor, key_type)
-        if position is None or first.cursor_after(position.key, position.id) != cursor:
+        if (
+            position is None
+            or (position.key is None and always_keyed)
+            or first.cursor_after(position.key, position.id) != cursor
+        ):
             message = (
                 "The cursor is none that this list gave for these parameters; keep the others as "
                 "they were, or start again without a cursor."

@@ -13,16 +13,30 @@ import socket
 import threading
 import time
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
+from granian.server import MPServer
 
+from verifier.kit import waiting
 from verifier.kit.gate import BLOCK, Gate, Limits
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
 
 CONNECTIONS: Final = 4096  # a worker's: silent ones must run out of time before these run out
 OTHER_FILES: Final = 256
+
+
+class _Server(MPServer):
+    """Granian's; it sets `stopping` as soon as it stops, so that requests that wait end at once."""
+
+    stopping: Event
+
+    def shutdown(self, *args: Any, **kwargs: Any) -> None:
+        self.stopping.set()
+        super().shutdown(*args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 def serve(
@@ -48,7 +62,7 @@ def serve(
         address, port = probe.getsockname()[:2]
     # A fresh interpreter each, on every system: no lock, thread or connection comes along.
     multiprocessing.set_start_method("spawn", force=True)
-    server = Granian(
+    server = _Server(
         app_target,
         address=address,
         port=port,
@@ -64,7 +78,8 @@ def serve(
         respawn_failed_workers=True,
         workers_kill_timeout=drain_seconds,
     )
-    loader = partial(_start_worker, app_target, limits or Limits())
+    server.stopping = multiprocessing.Event()
+    loader = partial(_start_worker, app_target, limits or Limits(), server.stopping)
     server.serve(target_loader=loader, wrap_loader=False)
 
 
@@ -78,7 +93,8 @@ def _open_files(wanted: int) -> int:
     return wanted
 
 
-def _start_worker(app_target: str, limits: Limits) -> Gate:
+def _start_worker(app_target: str, limits: Limits, stopping: Event) -> Gate:
+    waiting.end_when(stopping.is_set)
     threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
     # Each client that leaves during an answer is worth a line to granian, but not to an operator.
     logging.getLogger("_granian.asgi").setLevel(logging.WARNING)

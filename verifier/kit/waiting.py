@@ -13,6 +13,12 @@ MOST_WAITING: Final = 4
 """Of a server process's sixteen threads; whoever comes when as many wait is answered at once."""
 LOOK_SECONDS: Final = 0.5
 _slots: Final = threading.BoundedSemaphore(MOST_WAITING)
+_ends: list[Callable[[], bool]] = []
+
+
+def end_when(is_over: Callable[[], bool]) -> None:
+    """From now on nobody waits once this is true, as when the server stops."""
+    _ends.append(is_over)
 
 
 def wait_for(is_there: Callable[[], bool], *, seconds: float) -> bool:
@@ -21,7 +27,7 @@ def wait_for(is_there: Callable[[], bool], *, seconds: float) -> bool:
     if seconds <= 0 or not _slots.acquire(blocking=False):
         return False
     try:
-        while (left := end - time.monotonic()) > 0:
+        while (left := end - time.monotonic()) > 0 and not any(is_over() for is_over in _ends):
             time.sleep(min(LOOK_SECONDS, left))
             if is_there():
                 return True

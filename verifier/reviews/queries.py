@@ -24,7 +24,7 @@ from verifier.reviews.workflow import PUBLIC_STATES, VERDICT_WORKFLOW, VerdictFa
 from verifier.sources.models import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -236,6 +236,14 @@ def verdict_document(session: Session, actor: Actor, verdict_id: str) -> tuple[A
         message = "There is no such verdict, or you may not see it."
         raise NotFound(message)
     return completed(actor, row), row.version
+
+
+def verdict_documents(
+    session: Session, actor: Actor, verdict_ids: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Those of the verdicts that the actor may see, by id."""
+    query = _SELECT.where(Verdict.id.in_(verdict_ids), or_(READABLE, PUBLIC))
+    return {row.id: completed(actor, row) for row in session.execute(query, asking(actor))}
 
 
 def verdicts_page(

@@ -28,7 +28,7 @@ blp = Blueprint("search", __name__, description="Finding what is worth checking.
 @blp.doc(description=schemas.DESCRIPTION)
 def list_suggestions(query: dict[str, Any], source_id: str) -> Response:
     """Check-worthy sentences of a source's text, best first, each ready to be quoted by a claim."""
-    page = PageRequest.read(query, name=f"suggestions/{source_id}")
+    page = PageRequest.read(query, name=f"suggestions/{source_id}", always_keyed=True)
     with reading() as session:
         rows = suggestions_page(session, actor(), source_id, page, least=query["min_score"])
     return answers.listing(rows, page, key=attrgetter("score"))

@@ -18,17 +18,16 @@ from verifier.claims.queries import CLAIMANT
 from verifier.events.checkpoints import checkpoint_document, newest_checkpoint
 from verifier.events.models import Event
 from verifier.evidence.models import Evidence
-from verifier.exports import queries as exports
 from verifier.exports.claimreview import review
+from verifier.exports.queries import published_records
 from verifier.kit.clock import rfc3339
 from verifier.kit.columns import json_object, json_text
-from verifier.kit.errors import NotFound
 from verifier.reviews.models import Correction
-from verifier.reviews.queries import verdict_document
+from verifier.reviews.queries import verdict_documents
 from verifier.webhooks.types import MATCHED, PUBLIC
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -68,6 +67,7 @@ def bodies(session: Session, events: Sequence[AnyRow], *, public_url: str) -> di
     told = [event for event in events if event.subject_id not in kept_back]
     about = {event.id: _about(event) for event in told}
     claims = _claims(session, {claim for claim, _ in about.values() if claim})
+    published = _published(session, {each for _, each in about.values() if each}, public_url)
     newest = newest_checkpoint(session)
     checkpoint = newest and checkpoint_document(newest) | {"at": rfc3339(newest.at)}
     found = {}
@@ -75,7 +75,7 @@ def bodies(session: Session, events: Sequence[AnyRow], *, public_url: str) -> di
         claim, verdict = about[event.id]
         data = _told(event, claims.get(claim), public_url)
         if verdict is not None:
-            data |= _published(session, verdict, public_url)
+            data |= published[verdict]
         found[event.id] = _dump(event, data | {"checkpoint": checkpoint})
     return found
 
@@ -107,25 +107,35 @@ def _told(event: AnyRow, claim: dict[str, Any] | None, public_url: str) -> dict[
     }
 
 
-def _published(session: Session, verdict_id: str, public_url: str) -> dict[str, Any]:
-    """The verdict as everybody sees it now, and the ClaimReview if it is the one in force."""
-    try:
-        document, _ = verdict_document(session, ANONYMOUS, verdict_id)
-    except NotFound:
-        return {"verdict": None, "replaced_by": None, "claimreview": None}
-    found = exports.record(session, ANONYMOUS, document["claim"])
-    record: Any = orjson.loads(found.document) if found else {"verdict": None}
-    in_force = record["verdict"] is not None and record["verdict"]["id"] == verdict_id
-    return {
-        "verdict": {name: document[name] for name in VERDICT},
-        "replaced_by": _successor(session, verdict_id),
-        "claimreview": review(record, public_url=public_url).document if in_force else None,
+def _published(
+    session: Session, verdict_ids: Collection[str], public_url: str
+) -> dict[str, dict[str, Any]]:
+    """Of each verdict how everybody sees it now, and the ClaimReview if it is the one in force."""
+    if not verdict_ids:
+        return {}
+    documents = verdict_documents(session, ANONYMOUS, verdict_ids)
+    records = published_records(session, {each["claim"] for each in documents.values()})
+    reviews = {
+        record["verdict"]["id"]: review(record, public_url=public_url).document
+        for record in records
+        if record["verdict"] is not None
     }
+    successors = _successors(session, verdict_ids)
+    told = {}
+    for verdict_id in verdict_ids:
+        document = documents.get(verdict_id)
+        told[verdict_id] = {
+            "verdict": document and {name: document[name] for name in VERDICT},
+            "replaced_by": successors.get(verdict_id),
+            "claimreview": reviews.get(verdict_id),
+        }
+    return told
 
 
-def _successor(session: Session, verdict_id: str) -> str | None:
-    query = select(Correction.replaced_by_id).where(Correction.verdict_id == verdict_id)
-    return session.scalars(query.limit(1)).first()
+def _successors(session: Session, verdict_ids: Collection[str]) -> dict[str, str | None]:
+    replaced = Correction.verdict_id.in_(verdict_ids)
+    query = select(Correction.verdict_id, Correction.replaced_by_id).where(replaced)
+    return {row.verdict_id: row.replaced_by_id for row in session.execute(query)}
 
 
 def _claims(session: Session, ids: set[str]) -> dict[str | None, dict[str, Any]]:

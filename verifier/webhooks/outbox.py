@@ -18,6 +18,7 @@ from verifier.events.service import SERVER_CHAIN
 from verifier.kit.clock import now
 from verifier.kit.db import insert_all_unless_there
 from verifier.matches.models import MatchSubscription
+from verifier.webhooks.erasing import forget_what_was_erased
 from verifier.webhooks.messages import COLUMNS, bodies
 from verifier.webhooks.models import Webhook, WebhookDelivery, WebhookMessage, WebhookPosition
 from verifier.webhooks.types import MATCHED, is_wanted
@@ -38,9 +39,8 @@ TOLD_OF: Final = 200
 """Events in one transaction: those that are looked at, and those that somebody wants."""
 WAITING, DELIVERED, FAILED, SKIPPED = "waiting", "delivered", "failed", "skipped"
 _HOOKS: Final = select(
-    Webhook.id, Webhook.types, Webhook.active, Webhook.follows_after, Webhook.created_by,
-    Webhook.created_at,
-)  # fmt: skip
+    Webhook.id, Webhook.types, Webhook.follows_after, Webhook.created_by, Webhook.created_at
+)
 IS_TOLD: Final = (
     select(Webhook.id)
     .where(
@@ -80,10 +80,13 @@ def hand_on(session: Session, chain_id: str, *, public_url: str) -> int:
 
 
 def _wanted(session: Session, desk_id: str, position: int) -> tuple[list[Told], int]:
-    """A desk's next events that its endpoints ask for, and how far that goes."""
-    hooks = session.execute(_HOOKS.where(Webhook.desk_id == desk_id)).all()
+    """A desk's next events that its endpoints ask for, and how far that goes.
+
+    The endpoints are read last: so each that was made before one of the events is among them.
+    """
     new = select(*COLUMNS).where(Event.chain_id == desk_id, Event.seq > position)
     events = session.execute(new.order_by(Event.seq).limit(LOOKED_AT)).all()
+    hooks = session.execute(_HOOKS.where(Webhook.desk_id == desk_id)).all()
     told: list[Told] = []
     for event in events:
         position = event.seq
@@ -92,6 +95,7 @@ def _wanted(session: Session, desk_id: str, position: int) -> tuple[list[Told], 
             told.append((event, wanting))
         if len(told) == TOLD_OF:
             break
+    forget_what_was_erased(session, events)
     return told, position
 
 
@@ -165,7 +169,12 @@ def drop_waiting(session: Session, webhook: Webhook) -> None:
 
 
 def _write(session: Session, pairs: Sequence[tuple[Any, Any]], texts: dict[str, str]) -> None:
-    """Messages that are not there yet, a delivery for each pair, and who is to look at them."""
+    """Messages that are not there yet, a delivery for each pair, and who is to look at them.
+
+    The endpoints are held meanwhile, so that none is removed, stopped or done with in between.
+    """
+    is_active = _held(session, {hook.id for _, hook in pairs})
+    pairs = [(event, hook) for event, hook in pairs if hook.id in is_active]
     if not pairs:
         return
     moment = now()
@@ -181,12 +190,19 @@ def _write(session: Session, pairs: Sequence[tuple[Any, Any]], texts: dict[str, 
         WebhookDelivery,
         [
             {**_common(event), **fresh, "webhook_id": hook.id}
-            | {"state": WAITING if hook.active else SKIPPED}
-            | {"due_at": moment if hook.active else None}
+            | {"state": WAITING if is_active[hook.id] else SKIPPED}
+            | {"due_at": moment if is_active[hook.id] else None}
             for event, hook in pairs
         ],
     )
-    _wake(session, {hook.id for _, hook in pairs if hook.active}, moment)
+    _wake(session, {hook for hook in is_active if is_active[hook]}, moment)
+
+
+def _held(session: Session, hooks: Iterable[str]) -> dict[str, bool]:
+    """Which of the endpoints are there still, and whether they are active."""
+    query = select(Webhook.id, Webhook.active).where(Webhook.id.in_(sorted(hooks)))
+    rows = session.execute(query.order_by(Webhook.id).with_for_update())
+    return {row.id: row.active for row in rows}
 
 
 def _common(event: Any) -> dict[str, Any]:

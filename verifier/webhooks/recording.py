@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, func, insert, select, update
-from sqlalchemy.orm import aliased
 
 from verifier.accounts.actor import SERVICE
 from verifier.kit.clock import new_id, now
@@ -108,21 +107,21 @@ def record_round(session: Session, turn: Turn, attempts: Sequence[Attempt]) -> d
 
 def hold_back_followers(session: Session, webhook_id: str) -> None:
     """Events that are due but come after one that waits are due no sooner than that one."""
-    moment, earlier = now(), aliased(WebhookDelivery)
-    before = (
-        earlier.webhook_id == webhook_id,
-        earlier.thread_id == WebhookDelivery.thread_id,
-        earlier.seq < WebhookDelivery.seq,
-        earlier.due_at > moment,
+    moment, of_webhook = now(), WebhookDelivery.webhook_id == webhook_id
+    due = select(WebhookDelivery.thread_id).where(of_webhook, WebhookDelivery.due_at <= moment)
+    threads = set(session.scalars(due.distinct()))
+    waiting = (
+        select(
+            WebhookDelivery.thread_id,
+            func.min(WebhookDelivery.seq).label("seq"),
+            func.max(WebhookDelivery.due_at).label("until"),
+        )
+        .where(of_webhook, WebhookDelivery.due_at > moment)
+        .group_by(WebhookDelivery.thread_id)
     )
-    latest = select(func.max(earlier.due_at)).where(*before).correlate(WebhookDelivery)
-    held = update(WebhookDelivery).where(
-        WebhookDelivery.webhook_id == webhook_id,
-        WebhookDelivery.due_at <= moment,
-        select(earlier.event_id).where(*before).correlate(WebhookDelivery).exists(),
-    )
-    later = held.values(due_at=latest.scalar_subquery())
-    session.execute(later.execution_options(synchronize_session=False))
+    for row in session.execute(waiting).all():
+        if row.thread_id in threads:
+            _hold_back(session, webhook_id, row.thread_id, row.seq, row.until)
 
 
 def _failing_since(
@@ -141,11 +140,13 @@ def _failing_since(
 def _next_look(
     session: Session, webhook: Webhook, failing_since: datetime | None, failures: Sequence[Attempt]
 ) -> datetime | None:
-    """When to look at the endpoint again; None where nothing waits."""
+    """When to look at the endpoint again, after all others that are due; None if nothing waits."""
     opened = (WebhookDelivery.webhook_id == webhook.id, WebhookDelivery.due_at.is_not(None))
     next_due = session.scalar(select(func.min(WebhookDelivery.due_at)).where(*opened))
-    if next_due is None or failing_since is None or not failures:
-        return next_due
+    if next_due is None:
+        return None
+    if failing_since is None or not failures:
+        return max(next_due, now())
     asked = max((attempt.asked_pause or 0 for attempt in failures), default=0)
     return max(next_due, now() + rest_of(now() - failing_since, asked))
 
@@ -155,11 +156,26 @@ def _keep(session: Session, webhook: Webhook, attempts: Sequence[Attempt]) -> No
         hold_back_followers(session, webhook.id)
         return
     session.execute(insert(WebhookAttempt), [_row(webhook.id, each) for each in attempts])
-    outcomes = [_outcome(webhook, attempt) for attempt in attempts]
-    session.connection().execute(_RECORD, outcomes)
-    for attempt, outcome in zip(attempts, outcomes, strict=True):
+    counted = _not_asked_for_anew(session, webhook.id, attempts)
+    outcomes = [_outcome(webhook, attempt) for attempt in counted]
+    if outcomes:
+        session.connection().execute(_RECORD, outcomes)
+    for attempt, outcome in zip(counted, outcomes, strict=True):
         if outcome["new_state"] == WAITING:
-            _hold_back(session, webhook.id, attempt, outcome["new_due_at"])
+            until = outcome["new_due_at"]
+            _hold_back(session, webhook.id, attempt.thread_id, attempt.seq, until)
+
+
+def _not_asked_for_anew(
+    session: Session, webhook_id: str, attempts: Sequence[Attempt]
+) -> list[Attempt]:
+    """Those at deliveries that nobody wants sent again since: these begin from the start."""
+    events = {attempt.event_id for attempt in attempts}
+    query = select(WebhookDelivery.event_id, WebhookDelivery.attempts).where(
+        WebhookDelivery.webhook_id == webhook_id, WebhookDelivery.event_id.in_(events)
+    )
+    made = {row.event_id: row.attempts for row in session.execute(query)}
+    return [attempt for attempt in attempts if made.get(attempt.event_id) == attempt.number - 1]
 
 
 def _row(webhook_id: str, attempt: Attempt) -> dict[str, Any]:
@@ -194,12 +210,14 @@ def _outcome(webhook: Webhook, attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _hold_back(session: Session, webhook_id: str, attempt: Attempt, until: datetime) -> None:
+def _hold_back(
+    session: Session, webhook_id: str, thread_id: str, seq: int, until: datetime
+) -> None:
     """Later events of the thread wait for the one that failed; nobody looks at them before."""
     later = update(WebhookDelivery).where(
         WebhookDelivery.webhook_id == webhook_id,
-        WebhookDelivery.thread_id == attempt.thread_id,
-        WebhookDelivery.seq > attempt.seq,
+        WebhookDelivery.thread_id == thread_id,
+        WebhookDelivery.seq > seq,
         WebhookDelivery.due_at < until,
     )
     session.execute(later.values(due_at=until).execution_options(synchronize_session=False))

@@ -64,21 +64,32 @@ class Courier:
             chains = chains_behind(session)
         events = 0
         for chain_id in chains:
-            with self.database.transaction() as session:
-                events += hand_on(session, chain_id, public_url=self.public_url)
+            # What is wrong with one desk's events must not keep the other desks' back.
+            try:
+                with self.database.transaction() as session:
+                    events += hand_on(session, chain_id, public_url=self.public_url)
+            except Exception:
+                log.exception("events could not be handed on", chain=chain_id)
         return events > 0
 
     def send(self) -> bool:
-        """Look after one endpoint until there is nothing due; whether there was one."""
+        """Look after one endpoint for a round; whether there was one."""
+        return self._send(sound=False)
+
+    def send_to_sound(self) -> bool:
+        """As `send`, but not to one that fails: those that hang must not take up all threads."""
+        return self._send(sound=True)
+
+    def _send(self, *, sound: bool) -> bool:
         with self.database.reading() as session:
-            if not lookout.is_any_due(session):
+            if not lookout.is_any_due(session, sound=sound):
                 return False
         lease = new_id()
         with self._lock:
             self._leases.add(lease)
         try:
             with self.database.transaction() as session:
-                turn = lookout.take(session, lease, self.lease)
+                turn = lookout.take(session, lease, self.lease, sound=sound)
             if turn is not None:
                 self._round(turn)
         except Lost:
@@ -133,11 +144,11 @@ class Courier:
 
     def _attempt(self, turn: Turn, delivery: AnyRow) -> Attempt:
         moment, begun = now(), time.perf_counter()
-        body = slack_body(delivery.body) if turn.format == "slack" else delivery.body
-        headers = signed(turn.secrets, message_id=delivery.event_id, at=moment, body=body)
-        headers["Content-Type"] = "application/json"
         status, beginning, retry_after, error = None, b"", None, None
         try:
+            body = slack_body(delivery.body) if turn.format == "slack" else delivery.body
+            headers = signed(turn.secrets, message_id=delivery.event_id, at=moment, body=body)
+            headers["Content-Type"] = "application/json"
             answer = self.fetcher.post(
                 turn.url, headers=headers, body=body.encode(), most=KEPT_BYTES
             )

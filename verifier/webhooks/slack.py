@@ -9,7 +9,7 @@ import orjson
 from verifier.webhooks.types import TYPES
 
 LONGEST_QUOTE: Final = 500
-LONGEST_ESCAPED: Final = 700  # four of them fit into a section, of which Slack takes 3,000
+LONGEST_ESCAPED: Final = 570  # five of them fit into a section, of which Slack takes 3,000
 
 
 def slack_body(body: str) -> str:
