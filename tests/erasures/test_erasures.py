@@ -4,10 +4,11 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.databases import contents
+from tests.events.test_drills import all_rights
 from tests.imports.files import bring, lines, report_of, worker_of
 from tests.newsroom import QUOTE
 from verifier.cli import main
@@ -256,6 +257,37 @@ def test_data_that_nobody_says_were_erased_are_missed(newsroom, database, publis
             text("UPDATE events SET data = :data, salt = :salt WHERE id = :id"),
             {"data": named.data, "salt": named.salt, "id": named.id},
         )
+
+
+def test_what_was_erased_stays_as_it_was_left(newsroom, database, published):
+    with database.snapshot() as session:
+        kept = {event.id: event for event in session.scalars(select(Event))}
+    erase(newsroom, published, "claim", "comment")
+    erase(newsroom, published, "verdict", "title")
+    told = select(Event.id).where(Event.salt == "", Event.type == "claim.rejected")
+    with database.snapshot() as session:
+        then = kept[session.scalars(told).one()]
+    for change, detail in (
+        ({"data": then.data, "salt": then.salt}, "there again"),
+        ({"data": func.replace(Event.data, "}", ',"comment":"x"}')}, "it was edited"),
+        ({"data": func.replace(Event.data, ":", ": ")}, "it was edited"),
+    ):
+        with all_rights(database) as session:
+            session.execute(update(Event).where(Event.id == then.id).values(change))
+            assert detail in next(findings(session)).detail
+    with all_rights(database) as session:  # what a verdict rests on is no text that must go
+        session.execute(text("DELETE FROM citations"))
+        (found,) = findings(session)
+        assert found.where.startswith("verdict")
+
+
+def test_the_event_says_what_was_erased(newsroom, published):
+    erase(newsroom, published, "claim", "comment")
+    erase(newsroom, published, "claim", "claimant", "text")
+    history = f"/v1/claims/{published['claim'][0]}/history?limit=200"
+    told = newsroom.call("GET", history, "ann").json["items"][-1]["data"]
+    assert told["members"] == ["claimant", "text"]
+    assert [each["members"] for each in told["earlier"]] == [["comment"]]
 
 
 def test_an_accounts_holder_is_erased_by_the_operator(newsroom, database, settings):

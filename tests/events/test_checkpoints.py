@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 
 from tests.newsroom import QUOTE
 from verifier.cli import main
@@ -12,7 +12,7 @@ from verifier.events import merkle
 from verifier.events.chain import commitment
 from verifier.events.checkpoints import Gatherer, newest_checkpoint
 from verifier.events.keys import write_key
-from verifier.events.models import EventChain, TreeChain
+from verifier.events.models import Checkpoint, EventChain, TreeChain
 from verifier.events.notes import Note, SigningKey, TreeHead, VerifierKey
 from verifier.events.proofs import ProofInvalid, check_proof
 from verifier.events.tree import gather, is_mine, size_of, waiting_chains
@@ -20,6 +20,7 @@ from verifier.settings import Settings
 from verifier.worker import open_worker
 
 KEY = SigningKey.generate("trail.example")
+OTHER = SigningKey.generate("trail.example")
 JSON = {"Accept": "application/json"}
 
 
@@ -260,6 +261,31 @@ def test_a_backlog_is_gathered_in_lots_with_rests_between(newsroom, database):
     assert rests
     with database.snapshot() as session:
         assert waiting_chains(session) == []
+
+
+def test_gathering_ends_where_events_were_deleted(newsroom, database):
+    """A chain counts an event that is gone: there is nothing to gather, and nothing to sign."""
+    newsroom.claim()
+    Gatherer(database, [KEY])()
+    chain = newsroom.ids["border-desk"]
+    with database.transaction() as session:
+        session.get_one(EventChain, chain).length += 1
+    Gatherer(database, [KEY])()
+    with database.transaction() as session:
+        session.get_one(EventChain, chain).length -= 1
+
+
+def test_a_clock_that_went_back_costs_one_checkpoint_at_a_time(newsroom, database):
+    """The newest by its id is then the older one, which the new key has not signed."""
+    newsroom.claim()
+    Gatherer(database, [KEY])()
+    with database.transaction() as session:
+        newest = newest_checkpoint(session)
+        ahead = {**newest._mapping, "id": "ffffffff-ffff-7fff-bfff-ffffffffffff"}
+        session.execute(insert(Checkpoint).values(ahead))
+    Gatherer(database, [KEY, OTHER])()
+    with database.snapshot() as session:
+        assert session.scalar(select(func.count()).select_from(Checkpoint)) == 3
 
 
 def test_the_commitment_is_what_the_page_says(newsroom):

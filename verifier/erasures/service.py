@@ -54,7 +54,7 @@ def erase_on_claim(
     row: Any = claim if subject is None else _load(session, claim, kind, subject["id"])
     wanted = _erasable(kind, members)
     told = {"reason": reason, "desk_id": claim.desk_id, "thread_id": claim.id}
-    if not _erase(session, actor, row, wanted, **told):
+    if not _erase(session, actor, row, wanted, members=members, **told):
         raise NothingToErase("There is nothing of this left to erase.")
     if kind == "claim" and "text" in members:
         claim.text_key, claim.is_original = matching_key(ERASED_TEXT), False
@@ -81,7 +81,7 @@ def erase_of_source(
     source = load_source(session, actor, source_id, Permission.TEXT_ERASE, for_update=True)
     if_match.check(source.version)
     told = {"reason": reason, "desk_id": source.desk_id}
-    if not _erase(session, actor, source, _erasable("source", members), **told):
+    if not _erase(session, actor, source, _erasable("source", members), members=members, **told):
         raise NothingToErase("There is nothing of this left to erase.")
     source.updated_at = now()
     session.flush()
@@ -132,4 +132,4 @@ def _erase_copies(
         copies = [each["verdict"] for each in stated if each.get("verdict")]
         return any(each["id"] == verdict.id for each in copies)
 
-    erase(session, actor, claim, {"verdict": copy}, tells=tells, **told)
+    erase(session, actor, claim, {"verdict": copy}, tells=tells, members=("verdict",), **told)

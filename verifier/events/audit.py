@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from verifier.events.audit_chains import broken_links
+from verifier.events.audit_chains import broken_links, headless_chains
 from verifier.events.audit_checkpoints import bad_checkpoints, kept_head
 from verifier.events.audit_rows import audited_models, differing_rows
+from verifier.events.audit_scales import differing_scales
 from verifier.events.audit_tree import starts_beyond, wrong_tree
 from verifier.events.checkpoints import known_keys, newest_checkpoint
 from verifier.events.findings import Finding
@@ -52,6 +53,7 @@ def findings(
         whole = False
         yield finding
     if whole:
+        yield from differing_scales(session)
         yield from _of_the_rows(session, progress, starts if fast else None)
 
 
@@ -70,6 +72,10 @@ def _of_the_trail(
     kept: Sequence[Head],
 ) -> Iterator[Finding]:
     whole = True
+    if not base:
+        for finding in headless_chains(session):
+            whole = False
+            yield finding
     for chain in session.scalars(select(EventChain).order_by(EventChain.id)).all():
         for finding in broken_links(session, chain, progress, starts.get(chain.id, 1)):
             whole = False

@@ -55,13 +55,14 @@ def erase(
     values: Mapping[str, Any],
     *,
     tells: Tells,
+    members: Collection[str],
     reason: str,
     desk_id: str | None,
     thread_id: str | None = None,
 ) -> bool:
     """Put these values in the place of the row's, and erase the data of all events that tell.
 
-    Returns whether there was anything to erase.
+    `members` are what the new event says was erased. Returns whether there was anything to erase.
     """
     events = _telling_events(session, row, tells)
     values = {name: value for name, value in values.items() if getattr(row, name) is not None}
@@ -71,8 +72,8 @@ def erase(
         setattr(row, name, value)
     record(
         session, actor, f"{row.__subject__}.erased", row, desk_id=desk_id, thread_id=thread_id,
-        members=sorted(values), reason=reason, erased=_named(events), earlier=_earlier(events),
-        state={name: getattr(row, name) for name in row.__audited__},
+        members=sorted(members), reason=reason, erased=_named(events), earlier=_earlier(events),
+        state={name: getattr(row, name) for name in row.__audited__}, **_lists(session, row),
     )  # fmt: skip
     if events:
         session.connection().execute(
@@ -102,6 +103,14 @@ def _earlier(events: Sequence[AnyRow]) -> list[dict[str, Any]]:
             told = {name: data[name] for name in ("members", "reason")}
             found += [*data["earlier"], {"event": event.id, **told}]
     return found
+
+
+def _lists(session: Session, row: Audited) -> dict[str, Any]:
+    """The lists that events of the row give whole, which are kept beside it and not erased."""
+    model: Any = type(row)
+    lists = getattr(model, "__listed__", {})
+    found = session.execute(select(model.id, *lists.values()).where(model.id == row.id)).one()
+    return dict(zip(lists, found[1:], strict=True))
 
 
 def _named(events: Sequence[AnyRow]) -> list[str]:
