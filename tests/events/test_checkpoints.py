@@ -147,6 +147,7 @@ SPOILT = {
     "a header": (lambda item: {"header": item["header"] + " "}, "header"),
     "data": (lambda item: {"data": item["data"] + " "}, "data"),
     "a salt": (lambda item: {"salt": item["salt"][::-1]}, "data"),
+    "data without their header": (lambda _: {"header": None}, "no header"),
     "no hex": (lambda item: {"inclusion": [*item["inclusion"], "x"]}, "no proof"),
     "no item": (lambda item: dict.fromkeys(item, 1), "no proof"),
 }
@@ -165,7 +166,21 @@ def test_a_spoilt_proof_does_not_hold(newsroom, database):
         check_proof({**proof, "claim": other.rpartition("/")[2]}, [])
     with pytest.raises(ProofInvalid, match="none of the keys"):
         check_proof(proof, [SigningKey.generate("trail.example").verifier])
-    for document in ([], {}, None, 1, "x", {**proof, "checkpoint": {}}, {**proof, "items": 1}):
+    with pytest.raises(ProofInvalid, match="twice"):
+        check_proof({**proof, "items": [first, *proof["items"]]}, [])
+    for lie in ({"size": 1}, {"root": "00"}):
+        with pytest.raises(ProofInvalid, match="than its note"):
+            check_proof({**proof, "checkpoint": {**proof["checkpoint"], **lie}}, [])
+    for document in (
+        [],
+        {},
+        None,
+        1,
+        "x",
+        {**proof, "claim": "x\nIt is signed by"},
+        {**proof, "checkpoint": {}},
+        {**proof, "items": 1},
+    ):
         with pytest.raises(ProofInvalid):
             check_proof(document, [])
 

@@ -12,6 +12,7 @@ from verifier.events.audit_checkpoints import bad_checkpoints, kept_head
 from verifier.events.audit_rows import audited_models, differing_rows
 from verifier.events.audit_scales import differing_scales
 from verifier.events.audit_tree import starts_beyond, wrong_tree
+from verifier.events.audit_values import UNREADABLE, unreadable_row
 from verifier.events.checkpoints import known_keys, newest_checkpoint
 from verifier.events.findings import Finding
 from verifier.events.models import Event, EventChain
@@ -42,6 +43,18 @@ def findings(
 
     The rows are compared only with a trail that is whole: a broken one tells nothing for sure.
     """
+    try:
+        yield from _found(session, progress, kept, fast=fast)
+    except UNREADABLE:
+        unreadable = unreadable_row(session)
+        if unreadable is None:
+            raise
+        yield unreadable
+
+
+def _found(
+    session: Session, progress: Progress, kept: Kept | None, *, fast: bool
+) -> Generator[Finding]:
     head = kept_head(kept, size_of(session)) if kept else None
     if isinstance(head, Finding):
         yield head
