@@ -18,6 +18,7 @@ from verifier.events.models import Event
 from verifier.events.notes import SigningKey
 from verifier.events.proofs import check_proof
 from verifier.events.tree import root_at
+from verifier.reviews.standing import VerdictInForce, put_anew
 
 NAME = "Zülfiyyə Əliyeva"
 REASON = "A private person asked for it."
@@ -148,6 +149,30 @@ def test_it_is_not_found_by_its_words_any_more(newsroom, published):
     assert found("Zülfiyyə") == []
     assert found("troops") == []
     newsroom.claim(text=f"{NAME} said that the troops may leave.")  # no duplicate of what is gone
+
+
+def test_the_quote_of_a_place_that_was_taken_back_goes_too(newsroom, database, published):
+    (place,) = published["appearance"]
+    for path, status in ((f"/v1/appearances/{place}", 204), (f"/v1/appearances/{place}", 404)):
+        newsroom.call("DELETE", path, "rev", etag="*", status=status)
+    erase(newsroom, {**published, "appearance": [published["review"][0]]}, "appearance", "quote",
+          status=404)  # fmt: skip
+    erase(newsroom, published, "appearance", "quote")
+    again = erase(newsroom, published, "appearance", "quote", status=409)
+    assert again.json["type"].endswith("/problems/nothing-to-erase")
+    with database.snapshot() as session:
+        told = session.scalars(select(Event.data).where(Event.subject_type == "appearance")).all()
+        assert QUOTE not in "".join(told)
+        assert list(findings(session)) == []
+
+
+def test_no_hash_of_what_is_erased_stays_with_the_verdict_in_force(newsroom, database, published):
+    in_force = select(VerdictInForce.statement_key)
+    erase(newsroom, published, "claim", "text", "claimant")
+    with database.transaction() as session:
+        left = session.scalars(in_force).all()
+        assert list(put_anew(session))
+        assert session.scalars(in_force).all() == left
 
 
 def test_erasing_again_finds_nothing_and_erasing_more_goes_on(newsroom, database, published):

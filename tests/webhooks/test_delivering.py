@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.databases import contents
 from tests.generated import ROOT
+from tests.newsroom import QUOTE
 from tests.problems import check_problem
 from tests.site import in_turn, page
 from tests.webhooks.receiving import OK, verified
@@ -74,6 +76,21 @@ def test_what_is_erased_is_not_told_any_more(hooked):
     told = json.loads(hooked.delivery(hook)["body"])
     assert (told["data"]["claim"], told["data"]["claimreview"]) == (None, None)
     assert told["data"]["subject"]["id"]
+
+
+def test_what_is_erased_of_a_source_is_not_told_any_more(hooked, database):
+    hook = hooked.add(answer=page("Heard: Zülfiyyə speaks".encode()))
+    room = hooked.room
+    source = room.source(title="Zülfiyyə speaks", url="https://news.example/who")
+    place = {"source": source["id"], "quote": {"exact": QUOTE}}
+    room.published(room.claim(appearances=[place], accepted=True))
+    hooked.work()
+    assert "Zülfiyyə" in hooked.delivery(hook)["body"]
+    assert "Zülfiyyə" in hooked.delivery(hook)["log"][0]["answer"]
+    sent = {"members": ["title"], "reason": "She asked for it."}
+    path = f"/v1/sources/{source['id']}/erasures"
+    room.call("POST", path, "ann", etag="*", json=sent, status=200)
+    assert "Zülfiyyə" not in json.dumps(contents(database), default=str, ensure_ascii=False)
 
 
 def test_a_correction_and_a_retraction_say_what_they_put_an_end_to(hooked):

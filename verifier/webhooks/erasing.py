@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from sqlalchemy import bindparam, select, update
 
+from verifier.claims.models import Appearance
 from verifier.events.models import Event
 from verifier.events.service import on
-from verifier.webhooks.models import WebhookMessage
+from verifier.webhooks.models import WebhookAttempt, WebhookMessage
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -22,6 +23,10 @@ _REWRITE: Final = (
     .where(WebhookMessage.event_id == bindparam("event"))
     .values(body=bindparam("left"))
 )
+_UNHEAR: Final = (
+    update(WebhookAttempt).where(WebhookAttempt.event_id == bindparam("event")).values(answer="")
+)
+"""A receiver may have said again what it was sent."""
 
 
 @on("claim.erased")
@@ -36,6 +41,14 @@ def forget_messages_of_claim(session: Session, _actor: Actor, part: Any) -> None
     _forget(session, part.claim_id)
 
 
+@on("source.erased")
+def forget_messages_on_source(session: Session, _actor: Actor, source: Any) -> None:
+    """A ClaimReview names the sources that its claim was made in."""
+    made_in = select(Appearance.claim_id).where(Appearance.source_id == source.id).distinct()
+    for claim_id in session.scalars(made_in).all():
+        _forget(session, claim_id)
+
+
 def _forget(session: Session, claim_id: str) -> None:
     kept = (
         select(WebhookMessage.event_id, WebhookMessage.body)
@@ -45,6 +58,7 @@ def _forget(session: Session, claim_id: str) -> None:
     left = [{"event": event_id, "left": _left(body)} for event_id, body in session.execute(kept)]
     if left:
         session.connection().execute(_REWRITE, left)
+        session.connection().execute(_UNHEAR, left)
 
 
 def _left(body: str) -> str:
