@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from verifier.claims.models import Appearance
 from verifier.events.models import Event
 from verifier.events.service import on
 from verifier.webhooks.models import WebhookAttempt, WebhookMessage
+from verifier.webhooks.types import MATCHED
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -50,10 +51,12 @@ def forget_messages_on_source(session: Session, _actor: Actor, source: Any) -> N
 
 
 def _forget(session: Session, claim_id: str) -> None:
+    """In what is told of the claim, and in what it answered: that is on the question's thread."""
+    answered = and_(WebhookMessage.type == MATCHED, Event.data.contains(claim_id))
     kept = (
         select(WebhookMessage.event_id, WebhookMessage.body)
         .join(Event, Event.id == WebhookMessage.event_id)
-        .where(Event.thread_id == claim_id)
+        .where(or_(Event.thread_id == claim_id, answered))
     )
     left = [{"event": event_id, "left": _left(body)} for event_id, body in session.execute(kept)]
     if left:
