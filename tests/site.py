@@ -146,7 +146,10 @@ def _read(connection):
         while line := lines.readline().strip().decode("latin-1"):
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
-        body = lines.read(int(headers.get("content-length", 0)))
+        length = int(headers.get("content-length", 0))
+        body = lines.read(length)
+    if len(body) < length:
+        return None  # whoever sent it was killed
     return Received(first[0], first[1], headers, body)
 
 

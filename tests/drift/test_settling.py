@@ -39,6 +39,13 @@ class TestSettling:
         desk.fetch(source)
         assert [each["outcome"] for each in open_checks(desk, claim)] == ["orphaned"]
 
+    def test_a_comment_that_must_go_goes_from_the_check_too(self, desk, claim, check):
+        desk.room.act(check, "rev", "keep", comment="Zülfiyyə mended a word.")
+        place = {"type": "appearance", "id": appearance(desk, claim)["id"]}
+        sent = {"subject": place, "members": ["comment"], "reason": "She asked for it."}
+        desk.room.call("POST", f"{claim}/erasures", "ann", etag="*", json=sent, status=200)
+        assert desk.room.call("GET", check, "rev").json["settled"]["comment"] == "[erased]"
+
     def test_an_appearance_takes_the_passage_that_was_found(self, desk, claim, check):
         desk.room.act(check, "rev", "reanchor")
         now = appearance(desk, claim)

@@ -4,10 +4,11 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.databases import contents
+from tests.events.test_drills import all_rights
 from tests.imports.files import bring, lines, report_of, worker_of
 from tests.newsroom import QUOTE
 from verifier.cli import main
@@ -17,6 +18,7 @@ from verifier.events.models import Event
 from verifier.events.notes import SigningKey
 from verifier.events.proofs import check_proof
 from verifier.events.tree import root_at
+from verifier.reviews.standing import VerdictInForce, put_anew
 
 NAME = "Zülfiyyə Əliyeva"
 REASON = "A private person asked for it."
@@ -149,6 +151,30 @@ def test_it_is_not_found_by_its_words_any_more(newsroom, published):
     newsroom.claim(text=f"{NAME} said that the troops may leave.")  # no duplicate of what is gone
 
 
+def test_the_quote_of_a_place_that_was_taken_back_goes_too(newsroom, database, published):
+    (place,) = published["appearance"]
+    for path, status in ((f"/v1/appearances/{place}", 204), (f"/v1/appearances/{place}", 404)):
+        newsroom.call("DELETE", path, "rev", etag="*", status=status)
+    erase(newsroom, {**published, "appearance": [published["review"][0]]}, "appearance", "quote",
+          status=404)  # fmt: skip
+    erase(newsroom, published, "appearance", "quote")
+    again = erase(newsroom, published, "appearance", "quote", status=409)
+    assert again.json["type"].endswith("/problems/nothing-to-erase")
+    with database.snapshot() as session:
+        told = session.scalars(select(Event.data).where(Event.subject_type == "appearance")).all()
+        assert QUOTE not in "".join(told)
+        assert list(findings(session)) == []
+
+
+def test_no_hash_of_what_is_erased_stays_with_the_verdict_in_force(newsroom, database, published):
+    in_force = select(VerdictInForce.statement_key)
+    erase(newsroom, published, "claim", "text", "claimant")
+    with database.transaction() as session:
+        left = session.scalars(in_force).all()
+        assert list(put_anew(session))
+        assert session.scalars(in_force).all() == left
+
+
 def test_erasing_again_finds_nothing_and_erasing_more_goes_on(newsroom, database, published):
     erase(newsroom, published, "claim", "claimant")
     again = erase(newsroom, published, "claim", "claimant", status=409)
@@ -256,6 +282,37 @@ def test_data_that_nobody_says_were_erased_are_missed(newsroom, database, publis
             text("UPDATE events SET data = :data, salt = :salt WHERE id = :id"),
             {"data": named.data, "salt": named.salt, "id": named.id},
         )
+
+
+def test_what_was_erased_stays_as_it_was_left(newsroom, database, published):
+    with database.snapshot() as session:
+        kept = {event.id: event for event in session.scalars(select(Event))}
+    erase(newsroom, published, "claim", "comment")
+    erase(newsroom, published, "verdict", "title")
+    told = select(Event.id).where(Event.salt == "", Event.type == "claim.rejected")
+    with database.snapshot() as session:
+        then = kept[session.scalars(told).one()]
+    for change, detail in (
+        ({"data": then.data, "salt": then.salt}, "there again"),
+        ({"data": func.replace(Event.data, "}", ',"comment":"x"}')}, "it was edited"),
+        ({"data": func.replace(Event.data, ":", ": ")}, "it was edited"),
+    ):
+        with all_rights(database) as session:
+            session.execute(update(Event).where(Event.id == then.id).values(change))
+            assert detail in next(findings(session)).detail
+    with all_rights(database) as session:  # what a verdict rests on is no text that must go
+        session.execute(text("DELETE FROM citations"))
+        (found,) = findings(session)
+        assert found.where.startswith("verdict")
+
+
+def test_the_event_says_what_was_erased(newsroom, published):
+    erase(newsroom, published, "claim", "comment")
+    erase(newsroom, published, "claim", "claimant", "text")
+    history = f"/v1/claims/{published['claim'][0]}/history?limit=200"
+    told = newsroom.call("GET", history, "ann").json["items"][-1]["data"]
+    assert told["members"] == ["claimant", "text"]
+    assert [each["members"] for each in told["earlier"]] == [["comment"]]
 
 
 def test_an_accounts_holder_is_erased_by_the_operator(newsroom, database, settings):

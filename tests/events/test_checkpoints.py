@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 
 from tests.newsroom import QUOTE
 from verifier.cli import main
@@ -12,7 +12,7 @@ from verifier.events import merkle
 from verifier.events.chain import commitment
 from verifier.events.checkpoints import Gatherer, newest_checkpoint
 from verifier.events.keys import write_key
-from verifier.events.models import EventChain, TreeChain
+from verifier.events.models import Checkpoint, EventChain, TreeChain
 from verifier.events.notes import Note, SigningKey, TreeHead, VerifierKey
 from verifier.events.proofs import ProofInvalid, check_proof
 from verifier.events.tree import gather, is_mine, size_of, waiting_chains
@@ -20,6 +20,7 @@ from verifier.settings import Settings
 from verifier.worker import open_worker
 
 KEY = SigningKey.generate("trail.example")
+OTHER = SigningKey.generate("trail.example")
 JSON = {"Accept": "application/json"}
 
 
@@ -146,6 +147,7 @@ SPOILT = {
     "a header": (lambda item: {"header": item["header"] + " "}, "header"),
     "data": (lambda item: {"data": item["data"] + " "}, "data"),
     "a salt": (lambda item: {"salt": item["salt"][::-1]}, "data"),
+    "data without their header": (lambda _: {"header": None}, "no header"),
     "no hex": (lambda item: {"inclusion": [*item["inclusion"], "x"]}, "no proof"),
     "no item": (lambda item: dict.fromkeys(item, 1), "no proof"),
 }
@@ -164,7 +166,21 @@ def test_a_spoilt_proof_does_not_hold(newsroom, database):
         check_proof({**proof, "claim": other.rpartition("/")[2]}, [])
     with pytest.raises(ProofInvalid, match="none of the keys"):
         check_proof(proof, [SigningKey.generate("trail.example").verifier])
-    for document in ([], {}, None, 1, "x", {**proof, "checkpoint": {}}, {**proof, "items": 1}):
+    with pytest.raises(ProofInvalid, match="twice"):
+        check_proof({**proof, "items": [first, *proof["items"]]}, [])
+    for lie in ({"size": 1}, {"root": "00"}):
+        with pytest.raises(ProofInvalid, match="than its note"):
+            check_proof({**proof, "checkpoint": {**proof["checkpoint"], **lie}}, [])
+    for document in (
+        [],
+        {},
+        None,
+        1,
+        "x",
+        {**proof, "claim": "x\nIt is signed by"},
+        {**proof, "checkpoint": {}},
+        {**proof, "items": 1},
+    ):
         with pytest.raises(ProofInvalid):
             check_proof(document, [])
 
@@ -260,6 +276,31 @@ def test_a_backlog_is_gathered_in_lots_with_rests_between(newsroom, database):
     assert rests
     with database.snapshot() as session:
         assert waiting_chains(session) == []
+
+
+def test_gathering_ends_where_events_were_deleted(newsroom, database):
+    """A chain counts an event that is gone: there is nothing to gather, and nothing to sign."""
+    newsroom.claim()
+    Gatherer(database, [KEY])()
+    chain = newsroom.ids["border-desk"]
+    with database.transaction() as session:
+        session.get_one(EventChain, chain).length += 1
+    Gatherer(database, [KEY])()
+    with database.transaction() as session:
+        session.get_one(EventChain, chain).length -= 1
+
+
+def test_a_clock_that_went_back_costs_one_checkpoint_at_a_time(newsroom, database):
+    """The newest by its id is then the older one, which the new key has not signed."""
+    newsroom.claim()
+    Gatherer(database, [KEY])()
+    with database.transaction() as session:
+        newest = newest_checkpoint(session)
+        ahead = {**newest._mapping, "id": "ffffffff-ffff-7fff-bfff-ffffffffffff"}
+        session.execute(insert(Checkpoint).values(ahead))
+    Gatherer(database, [KEY, OTHER])()
+    with database.snapshot() as session:
+        assert session.scalar(select(func.count()).select_from(Checkpoint)) == 3
 
 
 def test_the_commitment_is_what_the_page_says(newsroom):

@@ -62,6 +62,23 @@ DRILLS = {
     "a verdict changed": ("UPDATE verdicts SET rating = 'false'", "verdict", "its rating is not"),
     "a review changed": ("UPDATE reviews SET comment = 'x'", "review", "its comment is not"),
     "a piece of evidence changed": ("UPDATE evidence SET note = 'x'", "evidence", "its note is"),
+    "evidence taken from under a verdict": (
+        "DELETE FROM citations", "verdict", "its evidence is not what"
+    ),
+    "a partner made": (
+        ("INSERT INTO desk_partners SELECT d.id, p.id FROM desks d, desks p "
+        "WHERE d.slug = 'border-desk' AND p.slug = 'far-desk'"), "desk", "its partners is not"
+    ),
+    "a rating renamed": (
+        "UPDATE rating_scales SET ratings = '[]'", "version 1 of the rating scale", "its ratings"
+    ),
+    "a rating scale inserted": (
+        "INSERT INTO rating_scales SELECT desk_id, 2, ratings, created_at FROM rating_scales",
+        "version 2 of the rating scale", "no event tells of it",
+    ),
+    "a rating scale deleted": (
+        "DELETE FROM rating_scales", "version 1 of the rating scale", "was deleted"
+    ),
     "a claim's verdict changed": (
         "UPDATE claims SET verdict = '[]' WHERE verdict IS NOT NULL", "claim", "its verdict is not"
     ),
@@ -94,6 +111,10 @@ DRILLS = {
         "UPDATE checkpoints SET origin = 'x'", "checkpoint", "something else than its row"
     ),
     "a checkpoint's note changed": ("UPDATE checkpoints SET note = 'x'", "checkpoint", "no signed"),
+    "a checkpoint's signature taken away": (
+        "UPDATE checkpoints SET note = NULL", "checkpoint", "taken away"
+    ),
+    "all checkpoints deleted": ("DELETE FROM checkpoints", "key trail.example", "no checkpoint"),
     "a key forgotten": ("DELETE FROM audit_keys", "checkpoint", "none of the log's keys"),
     "a key changed": ("UPDATE audit_keys SET key = 'x'", "checkpoint", "none of the log's keys"),
 }  # fmt: skip

@@ -243,7 +243,7 @@ def test_what_a_batch_takes_is_the_same_however_many_are_told_of(hooked, count_q
     assert len(numbers) == 1
 
 
-def test_a_kept_question_is_answered_at_the_endpoints_of_who_keeps_it(hooked):
+def test_a_kept_question_is_answered_at_the_endpoints_of_who_keeps_it(hooked, database):
     text = "The troops may leave before the 2025 deadline, they say."
     sent = {"text": text, "notify": True}
     hooked.room.call("POST", "/v1/matches", "ann", json=sent, status=201)
@@ -256,6 +256,11 @@ def test_a_kept_question_is_answered_at_the_endpoints_of_who_keeps_it(hooked):
     assert verdict.endswith(message["data"]["verdict"]["id"])
     assert "they say" not in hooked.requests("/ann")[0].body.decode()
     assert hooked.received("/out") == []
+    sent = {"members": ["text"], "reason": "They asked for it."}
+    hooked.room.call("POST", f"{claim}/erasures", "ann", etag="*", json=sent, status=200)
+    with database.snapshot() as session:
+        (body,) = session.scalars(select(WebhookMessage.body)).all()
+    assert "The troops" not in body
 
 
 def test_a_secret_is_shown_once_and_rotated_with_an_overlap(hooked, database):

@@ -4,6 +4,7 @@ import json
 
 from sqlalchemy import update
 
+from tests.databases import contents
 from tests.newsroom import QUOTE
 from tests.site import page
 from verifier.webhooks.models import WebhookMessage
@@ -23,23 +24,23 @@ def test_what_is_erased_is_not_told_any_more(hooked):
     assert told["data"]["subject"]["id"]
 
 
-def test_nor_is_where_it_was_made(hooked):
-    """The ClaimReview names the source."""
-    hook = hooked.add()
+def test_nor_is_where_it_was_made(hooked, database):
+    """The ClaimReview names the source, and a receiver may repeat what it is sent."""
+    hook = hooked.add(answer=page("Heard: Zülfiyyə's diary".encode()))
     room = hooked.room
-    claim = room.claim(accepted=True)
-    source = room.source(title="Zülfiyyə's diary", url="https://news.example/diary")
-    sent = {"source": source["id"], "quote": {"exact": QUOTE}}
-    room.call("POST", f"{claim}/appearances", "con", etag="*", json=sent, status=201)
-    room.published(claim)
+    source = room.source(title="Zülfiyyə's diary", url="https://news.example/who")
+    place = {"source": source["id"], "quote": {"exact": QUOTE}}
+    room.published(room.claim(appearances=[place], accepted=True))
     hooked.work()
-    assert "diary" in hooked.delivery(hook)["body"]
+    before = hooked.delivery(hook)
+    assert "diary" in before["body"]
+    assert "diary" in before["log"][0]["answer"]
     sent = {"members": ["title"], "reason": "She asked for it."}
     path = f"/v1/sources/{source['id']}/erasures"
     room.call("POST", path, "ann", etag="*", json=sent, status=200)
-    body = hooked.delivery(hook)["body"]
-    assert "diary" not in body
-    assert json.loads(body)["data"]["verdict"]["title"] == "Early pull-out"
+    assert "diary" not in str(contents(database))
+    body = json.loads(hooked.delivery(hook)["body"])
+    assert body["data"]["verdict"]["title"] == "Early pull-out"
 
 
 def test_nor_in_answers_to_questions_or_in_what_a_receiver_sent_back(hooked):

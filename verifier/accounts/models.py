@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, SmallInteger, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, SmallInteger, String, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from verifier.kit.columns import Document, Id, Moment
+from verifier.kit.columns import Document, Id, Moment, json_list
 from verifier.kit.db import Base, Versioned
 
 
@@ -23,6 +23,7 @@ class Desk(Versioned, Base):
         "recheck_after", "respect_robots",
         "scale_version",
     )  # fmt: skip
+    __listed__: ClassVar[dict[str, Any]]
 
     slug: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -47,6 +48,16 @@ class Partnership(Base):
 
     desk_id: Mapped[str] = mapped_column(Id, ForeignKey("desks.id"), primary_key=True)
     partner_id: Mapped[str] = mapped_column(Id, ForeignKey("desks.id"), primary_key=True)
+
+
+_partner = aliased(Desk)
+Desk.__listed__ = {
+    "partners": select(json_list(_partner.slug, order_by=_partner.slug))
+    .join(Partnership, Partnership.partner_id == _partner.id)
+    .where(Partnership.desk_id == Desk.id)
+    .correlate(Desk)
+    .scalar_subquery()
+}
 
 
 class RatingScale(Base):

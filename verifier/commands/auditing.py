@@ -79,10 +79,10 @@ def verify(
             own = (*known_keys(session), *(key.verifier for key in signing))
             kept = Kept(_text_of(against), str(against), keys or own)
         total = session.scalar(select(func.count()).select_from(Event)) or 0
-        size, newest = size_of(session), newest_checkpoint(session)
-        found = _first(session, total * 2 + size, kept, fast=fast)
-    if found is not None:
-        raise click.ClickException(f"the trail was touched: {found.where}: {found.detail}")
+        found = _first(session, total * 2 + size_of(session), kept, fast=fast)
+        if found is not None:
+            raise click.ClickException(f"the trail was touched: {found.where}: {found.detail}")
+        newest = newest_checkpoint(session)
     if fast:
         click.echo("Nothing that came after the checkpoint was touched; the rest was not read.")
     else:

@@ -19,7 +19,7 @@ def erase_account(session: Session, actor: Actor, account: Account, *, reason: s
     set_active(session, actor, account, active=False)
     account.email = f"{account.id}@erased.invalid"
     erase(
-        session, actor, account, {"name": ERASED_TEXT}, tells=telling({"name"}), reason=reason,
-        desk_id=None,
+        session, actor, account, {"name": ERASED_TEXT}, tells=telling({"name"}),
+        members=("name",), reason=reason, desk_id=None,
     )  # fmt: skip
     session.flush()

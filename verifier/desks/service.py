@@ -61,7 +61,10 @@ def create_desk(session: Session, actor: Actor, *, slug: str, **members: Any) ->
     desk = Desk(id=new_id(), slug=slug, created_at=moment, updated_at=moment, scale_version=1)
     _assign(desk, {"url": None, "language": "en", **members, **policy})
     session.add(desk)
-    record(session, actor, "desk.created", desk, desk_id=desk.id, partners=partners)
+    record(
+        session, actor, "desk.created", desk, desk_id=desk.id, partners=partners,
+        ratings=DEFAULT_SCALE,
+    )  # fmt: skip
     session.add(RatingScale(desk_id=desk.id, version=1, ratings=DEFAULT_SCALE, created_at=moment))
     _set_partners(session, desk, partners)
     return desk

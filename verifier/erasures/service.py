@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from verifier.accounts.permissions import ABSENT, Permission
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.models import Appearance, Claim
+from verifier.drift.models import QuoteCheck
 from verifier.erasures.rules import COPIED, ERASABLE, Erasable
 from verifier.events.erasure import ERASED_TEXT, erase, telling
+from verifier.events.models import Event
 from verifier.evidence.models import Evidence
 from verifier.kit.clock import now
 from verifier.kit.errors import Conflict, Invalid, NotFound
@@ -54,12 +56,14 @@ def erase_on_claim(
     row: Any = claim if subject is None else _load(session, claim, kind, subject["id"])
     wanted = _erasable(kind, members)
     told = {"reason": reason, "desk_id": claim.desk_id, "thread_id": claim.id}
-    if not _erase(session, actor, row, wanted, **told):
-        raise NothingToErase("There is nothing of this left to erase.")
     if kind == "claim" and "text" in members:
         claim.text_key, claim.is_original = matching_key(ERASED_TEXT), False
     if kind == "claim" and "claimant" in members:
         claim.claimant_key = None
+    if not _erase(session, actor, row, wanted, members=members, **told):
+        raise NothingToErase("There is nothing of this left to erase.")
+    if "comment" in members:
+        _erase_check_comments(session, row)
     if kind == "verdict" and set(members) & set(COPIED):
         _erase_copies(session, actor, claim, row, **told)
     touch(claim)
@@ -81,7 +85,7 @@ def erase_of_source(
     source = load_source(session, actor, source_id, Permission.TEXT_ERASE, for_update=True)
     if_match.check(source.version)
     told = {"reason": reason, "desk_id": source.desk_id}
-    if not _erase(session, actor, source, _erasable("source", members), **told):
+    if not _erase(session, actor, source, _erasable("source", members), members=members, **told):
         raise NothingToErase("There is nothing of this left to erase.")
     source.updated_at = now()
     session.flush()
@@ -114,9 +118,27 @@ def _load(session: Session, claim: Claim, kind: str, row_id: str) -> Any:
     else:
         model = MODELS[kind]
         found = session.scalar(select(model).where(model.id == row_id, model.claim_id == claim.id))
+    if found is None and kind == "appearance":
+        found = _removed_appearance(session, claim, row_id)
     if found is None:
         raise NotFound(ABSENT)
     return found
+
+
+def _removed_appearance(session: Session, claim: Claim, row_id: str) -> Appearance | None:
+    """One that is there no more, while the trail still holds its quote."""
+    told = select(Event.id).where(
+        Event.subject_type == "appearance", Event.subject_id == row_id, Event.thread_id == claim.id
+    )
+    if session.scalar(told.limit(1)) is None:
+        return None
+    return Appearance(id=row_id, claim_id=claim.id)
+
+
+def _erase_check_comments(session: Session, row: Any) -> None:
+    """What was said on settling how a quote fared stands with the checks, too."""
+    said = (QuoteCheck.subject_id == row.id, QuoteCheck.comment.is_not(None))
+    session.execute(update(QuoteCheck).where(*said).values(comment=ERASED_TEXT))
 
 
 def _erase_copies(
@@ -132,4 +154,4 @@ def _erase_copies(
         copies = [each["verdict"] for each in stated if each.get("verdict")]
         return any(each["id"] == verdict.id for each in copies)
 
-    erase(session, actor, claim, {"verdict": copy}, tells=tells, **told)
+    erase(session, actor, claim, {"verdict": copy}, tells=tells, members=("verdict",), **told)

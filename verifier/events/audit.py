@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from verifier.events.audit_chains import broken_links
+from verifier.events.audit_chains import broken_links, headless_chains
 from verifier.events.audit_checkpoints import bad_checkpoints, kept_head
 from verifier.events.audit_rows import audited_models, differing_rows
+from verifier.events.audit_scales import differing_scales
 from verifier.events.audit_tree import starts_beyond, wrong_tree
+from verifier.events.audit_values import UNREADABLE, unreadable_row
 from verifier.events.checkpoints import known_keys, newest_checkpoint
 from verifier.events.findings import Finding
 from verifier.events.models import Event, EventChain
@@ -41,6 +43,18 @@ def findings(
 
     The rows are compared only with a trail that is whole: a broken one tells nothing for sure.
     """
+    try:
+        yield from _found(session, progress, kept, fast=fast)
+    except UNREADABLE:
+        unreadable = unreadable_row(session)
+        if unreadable is None:
+            raise
+        yield unreadable
+
+
+def _found(
+    session: Session, progress: Progress, kept: Kept | None, *, fast: bool
+) -> Generator[Finding]:
     head = kept_head(kept, size_of(session)) if kept else None
     if isinstance(head, Finding):
         yield head
@@ -52,6 +66,7 @@ def findings(
         whole = False
         yield finding
     if whole:
+        yield from differing_scales(session)
         yield from _of_the_rows(session, progress, starts if fast else None)
 
 
@@ -70,6 +85,10 @@ def _of_the_trail(
     kept: Sequence[Head],
 ) -> Iterator[Finding]:
     whole = True
+    if not base:
+        for finding in headless_chains(session):
+            whole = False
+            yield finding
     for chain in session.scalars(select(EventChain).order_by(EventChain.id)).all():
         for finding in broken_links(session, chain, progress, starts.get(chain.id, 1)):
             whole = False

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 
 from verifier.events.chain import GENESIS, header_hash, header_of, stored_commitment
 from verifier.events.findings import Finding, streamed
-from verifier.events.models import Event
+from verifier.events.models import Event, EventChain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy.orm import Session
 
     from verifier.events.findings import Progress
-    from verifier.events.models import EventChain
+    from verifier.kit.rows import AnyRow
 
 ERASING: Final = ".erased"
 """What the types of events end with that tell of an erasure."""
@@ -31,7 +31,8 @@ def broken_links(
     An event whose data were erased is as good as any other, if a later one says that they were.
     """
     previous, length = _before(session, chain, first), first - 1
-    erased: dict[str, str] = {}
+    erased: dict[tuple[str, str], str] = {}
+    told: set[tuple[str, str]] = set()
     events = (
         select(*Event.__table__.columns)
         .where(Event.chain_id == chain.id, Event.seq >= first)
@@ -40,28 +41,49 @@ def broken_links(
     for row in streamed(session, events):
         length += 1
         where = f"event {row.id} (chain {chain.id}, number {row.seq}, {row.type})"
-        if row.seq != length:
-            yield Finding(where, f"number {length} is missing before it: an event was deleted")
-            return
-        if row.previous != previous:
-            yield Finding(where, "it does not follow from the event before it")
-            return
-        if row.hash != hash_of(row):
-            yield Finding(where, "its content does not match its hash: it was edited")
+        if (fault := _fault(row, length, previous)) is not None:
+            yield Finding(where, fault)
             return
         if not row.salt:
-            erased[row.id] = where
+            erased[row.subject_id, row.id] = where
         elif row.type.endswith(ERASING):
-            for told in orjson.loads(row.data).get("erased", ()):
-                erased.pop(told, None)
+            named = {(row.subject_id, each) for each in orjson.loads(row.data).get("erased", ())}
+            if not _were_erased(session, chain, first, named - erased.keys()):
+                yield Finding(where, "what it says was erased is there again")
+                return
+            told |= named
         previous = row.hash
         progress(1)
-    for where in erased.values():
-        yield Finding(where, "its data were erased, and no later event tells of that")
-        return
+    for event, where in erased.items():
+        if event not in told:
+            yield Finding(where, "its data were erased, and no later event tells of that")
+            return
     if (chain.length, chain.head) != (length, previous):
         detail = f"its head says {chain.length} events, but {length} are there: its tail was cut"
         yield Finding(f"chain {chain.id}", detail)
+
+
+def _fault(row: AnyRow, number: int, previous: str | None) -> str | None:
+    if row.seq != number:
+        return f"number {number} is missing before it: an event was deleted"
+    if row.previous != previous:
+        return "it does not follow from the event before it"
+    if row.hash != hash_of(row):
+        return "its content does not match its hash: it was edited"
+    return None
+
+
+def headless_chains(session: Session) -> Iterator[Finding]:
+    """Chains whose head is gone while events of them are there: nothing else would read them."""
+    query = (
+        select(Event.chain_id)
+        .outerjoin(EventChain, EventChain.id == Event.chain_id)
+        .where(EventChain.id.is_(None))
+        .distinct()
+        .order_by(Event.chain_id)
+    )
+    for chain_id in session.scalars(query):
+        yield Finding(f"chain {chain_id}", "its head was deleted, but events of it are there")
 
 
 def hash_of(row: Any) -> str | None:
@@ -83,6 +105,17 @@ def header_text(row: Any, commitment: str) -> str:
         commitment=commitment,
         previous=row.previous,
     )
+
+
+def _were_erased(
+    session: Session, chain: EventChain, first: int, events: Collection[tuple[str, str]]
+) -> bool:
+    """Whether these, by subject and id, are before the first that is read, without their data."""
+    blank = select(func.count()).where(
+        Event.chain_id == chain.id, Event.seq < first, Event.salt == "",
+        tuple_(Event.subject_id, Event.id).in_(events),
+    )  # fmt: skip
+    return not events or session.scalar(blank) == len(events)
 
 
 def _before(session: Session, chain: EventChain, first: int) -> str | None:

@@ -36,9 +36,15 @@ class Kept(NamedTuple):
 
 
 def bad_checkpoints(session: Session, keys: Sequence[VerifierKey], base: int) -> Iterator[Finding]:
-    """Stored checkpoints, from this size on, that differ from their note or that nobody signed."""
+    """Stored checkpoints, from this size on, that differ from their note or that nobody signed.
+
+    A key comes with the first checkpoint that it signs: one that has signed none lacks its own.
+    """
+    used: set[VerifierKey] = set()
     for row in _stored(session, base):
         if row.note is None:
+            if row.origin is not None:
+                yield Finding(_named(row), "its note was taken away")
             continue
         try:
             note = Note.read(row.note)
@@ -48,8 +54,14 @@ def bad_checkpoints(session: Session, keys: Sequence[VerifierKey], base: int) ->
             continue
         if head != TreeHead(row.origin or "", row.size, row.root):
             yield Finding(_named(row), "its note says something else than its row")
-        elif not note.signers(keys):
+            continue
+        signers = note.signers(keys)
+        used.update(signers)
+        if not signers:
             yield Finding(_named(row), "none of the log's keys has signed it")
+    for key in () if base else keys:
+        if key not in used:
+            yield Finding(f"key {key}", "no checkpoint is left that it has signed")
 
 
 def stored_heads(session: Session, base: int) -> Iterator[Head]:

@@ -37,7 +37,7 @@ def differing_rows(
     Rows and events are read side by side in the order of ids, so that neither is held in memory.
     Only those of the given ids are, if any are given.
     """
-    told = _folded(session, model.__subject__, progress, ids)
+    told = _folded(session, model, progress, ids)
     stored = _stored(session, model, ids)
     row, state = next(stored, None), next(told, None)
     while row is not None or state is not None:
@@ -49,17 +49,21 @@ def differing_rows(
                 yield Finding(f"{model.__subject__} {state[0]}", "its row was deleted")
             state = next(told, None)
         else:
-            yield from _compare(model.__subject__, row, state)
+            yield from _compare(model, row, state)
             row, state = next(stored, None), next(told, None)
 
 
 def _compare(
-    subject: str, row: tuple[str, dict[str, Any]], state: tuple[str, dict[str, Any] | None]
+    model: Any, row: tuple[str, dict[str, Any]], state: tuple[str, dict[str, Any] | None]
 ) -> Iterator[Finding]:
+    subject = model.__subject__
     if state[1] is None:
         yield Finding(f"{subject} {row[0]}", "it is there, though an event says it was removed")
         return
-    differing = sorted(name for name, value in row[1].items() if state[1].get(name) != value)
+    untold = _lists(model).keys() - state[1].keys()
+    differing = sorted(
+        name for name, value in row[1].items() if name not in untold and state[1].get(name) != value
+    )
     if differing:
         names = ", ".join(differing)
         yield Finding(f"{subject} {row[0]}", f"its {names} is not what its events say")
@@ -69,26 +73,29 @@ def _stored(
     session: Session, model: Any, ids: Sequence[str] | None
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     hashed: dict[str, str] = getattr(model, "__hashed__", {})
+    lists = _lists(model)
     columns = [getattr(model, hashed.get(name, name)) for name in model.__audited__]
-    query = select(model.id, *columns).order_by(model.id)
+    query = select(model.id, *columns, *lists.values()).order_by(model.id)
     if ids is not None:
         query = query.where(model.id.in_(ids))
     for row_id, *values in streamed(session, query):
-        row = dict(zip(model.__audited__, values, strict=True))
+        row = dict(zip((*model.__audited__, *lists), values, strict=True))
         row |= {name: sha256(row[name]) for name in hashed}
+        row |= {name: sorted(row[name]) for name in lists}
         yield row_id, orjson.loads(canonical(row))
 
 
 def _folded(
-    session: Session, subject: str, progress: Progress, ids: Sequence[str] | None
+    session: Session, model: Any, progress: Progress, ids: Sequence[str] | None
 ) -> Iterator[tuple[str, dict[str, Any] | None]]:
     """By subject, the state that its events add up to; None once it was removed.
 
     An event that tells of an erasure states the whole of what is left.
     """
+    lists = _lists(model).keys()
     query = (
         select(Event.subject_id, Event.data)
-        .where(Event.subject_type == subject)
+        .where(Event.subject_type == model.__subject__)
         .order_by(Event.subject_id, Event.seq)
     )
     if ids is not None:
@@ -103,6 +110,12 @@ def _folded(
         progress(1)
         data = orjson.loads(text)
         told = {**data.get("changes", {}), **data.get("state", {})}
+        told |= {name: sorted(set(data[name])) for name in lists & data.keys()}
         state = None if data.get("removed") else {**(state or {}), **told}
     if current is not None:
         yield current, state
+
+
+def _lists(model: Any) -> dict[str, Any]:
+    """What stands in tables beside the row's own, by the detail of events that gives it whole."""
+    return getattr(model, "__listed__", {})

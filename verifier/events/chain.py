@@ -47,9 +47,12 @@ def stored_commitment(salt: str, data: str) -> str | None:
     None where they are neither: somebody has edited them.
     """
     try:
-        return commitment(salt, data) if salt else str(orjson.loads(data)[ERASED])
+        if salt:
+            return commitment(salt, data)
+        left = str(orjson.loads(data)[ERASED])
     except (ValueError, KeyError, TypeError):
         return None
+    return left if data == erased_data(left) else None
 
 
 def erased_data(commitment: str) -> str:

@@ -51,16 +51,18 @@ class Gatherer:
 
     def __call__(self) -> None:
         """Bring tree and checkpoint up to date, unless somebody else is at it."""
-        added = 0
-        while self._is_behind():
+        added, more = 0, self._is_behind()
+        while more:
             begun = time.monotonic()
             with self.database.transaction() as session:
                 if not is_mine(session):
                     return
                 gathered = gather(session)
-                if not waiting_chains(session):
+                waiting = bool(waiting_chains(session))
+                if not waiting:
                     make_checkpoint(session, self.keys)
             added += gathered
+            more = waiting and gathered > 0  # none: events that a chain counts have been deleted
             self.rest(min(time.monotonic() - begun, LONGEST_REST))
         if added:
             log.info("events gathered into the tree", number=added)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, inspect, select, update
 
 from verifier.events.chain import commitment, erased_data
 from verifier.events.models import Event
@@ -55,13 +55,15 @@ def erase(
     values: Mapping[str, Any],
     *,
     tells: Tells,
+    members: Collection[str],
     reason: str,
     desk_id: str | None,
     thread_id: str | None = None,
 ) -> bool:
     """Put these values in the place of the row's, and erase the data of all events that tell.
 
-    Returns whether there was anything to erase.
+    `members` are what the new event says was erased. The row may be one that was removed: nothing
+    but its id is known then. Returns whether there was anything to erase.
     """
     events = _telling_events(session, row, tells)
     values = {name: value for name, value in values.items() if getattr(row, name) is not None}
@@ -69,10 +71,11 @@ def erase(
         return False
     for name, value in values.items():
         setattr(row, name, value)
+    removed = inspect(row).transient
     record(
         session, actor, f"{row.__subject__}.erased", row, desk_id=desk_id, thread_id=thread_id,
-        members=sorted(values), reason=reason, erased=_named(events), earlier=_earlier(events),
-        state={name: getattr(row, name) for name in row.__audited__},
+        removed=removed, members=sorted(members), reason=reason, erased=_named(events),
+        earlier=_earlier(events), **({} if removed else _left(session, row)),
     )  # fmt: skip
     if events:
         session.connection().execute(
@@ -102,6 +105,15 @@ def _earlier(events: Sequence[AnyRow]) -> list[dict[str, Any]]:
             told = {name: data[name] for name in ("members", "reason")}
             found += [*data["earlier"], {"event": event.id, **told}]
     return found
+
+
+def _left(session: Session, row: Audited) -> dict[str, Any]:
+    """The row's state, and the lists beside it that its events give whole: those are not erased."""
+    model: Any = type(row)
+    lists = getattr(model, "__listed__", {})
+    found = session.execute(select(model.id, *lists.values()).where(model.id == row.id)).one()
+    state = {name: getattr(row, name) for name in row.__audited__}
+    return {"state": state, **dict(zip(lists, found[1:], strict=True))}
 
 
 def _named(events: Sequence[AnyRow]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 import orjson
 
@@ -51,16 +52,20 @@ def check_proof(document: Any, keys: Sequence[VerifierKey]) -> Proven:
 
 
 def _checked(document: Any, keys: Sequence[VerifierKey]) -> Proven:
+    claim = str(UUID(document["claim"]))
     head: TreeHead | None = None
     signers: tuple[VerifierKey, ...] = ()
     if document["checkpoint"] is not None:
         head, signers = _head(document["checkpoint"], keys)
-    included = readable = pending = 0
+    positions: set[int] = set()
+    readable = pending = 0
     for number, item in enumerate(document["items"], 1):
         where = f"event {number} of {len(document['items'])}"
         if item["header"] is not None:
-            _check_header(item, document["claim"], where)
+            _check_header(item, claim, where)
             readable += 1
+        elif item["data"] is not None:
+            raise ProofInvalid(f"{where}: it has data, but no header that commits to them")
         if item["position"] is None:
             pending += 1
             continue
@@ -70,9 +75,11 @@ def _checked(document: Any, keys: Sequence[VerifierKey]) -> Proven:
         leaf = bytes.fromhex(item["hash"])
         if not is_included(leaf, item["position"], head.size, path, head.root):
             raise ProofInvalid(f"{where}: its path does not lead to the checkpoint's root")
-        included += 1
+        if item["position"] in positions:
+            raise ProofInvalid(f"{where}: it is there twice")
+        positions.add(item["position"])
     whole = document["next"] is None
-    return Proven(str(document["claim"]), head, signers, included, readable, pending, whole)
+    return Proven(claim, head, signers, len(positions), readable, pending, whole)
 
 
 def _head(checkpoint: Any, keys: Sequence[VerifierKey]) -> tuple[TreeHead, tuple[VerifierKey, ...]]:
@@ -85,6 +92,8 @@ def _head(checkpoint: Any, keys: Sequence[VerifierKey]) -> tuple[TreeHead, tuple
         head = TreeHead.read(note.text)
     except NoteUnreadable as error:
         raise ProofInvalid(f"its checkpoint: {error}") from None
+    if checkpoint["size"] != head.size or checkpoint["root"] != head.root.hex():
+        raise ProofInvalid("its checkpoint says something else than its note")
     signers = tuple(note.signers(keys))
     if keys and not signers:
         raise ProofInvalid("none of the keys has signed its checkpoint")

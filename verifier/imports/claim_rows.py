@@ -48,7 +48,8 @@ class ClaimRows:
         evidence = {
             piece.id: self._evidence(draft, claim_id, piece, claim) for piece in claim.evidence
         }
-        verdict = self._verdict(draft, claim_id, claim, evidence)
+        cited = _cited(claim, evidence)
+        verdict = self._verdict(draft, claim_id, claim, cited)
         row = self._claim(claim_id, claim, verdict, [*evidence.values()])
         self._writes.rows[Claim].append(row)
         self._tell(draft, "claim", Claim, row, claim_id)
@@ -57,7 +58,8 @@ class ClaimRows:
             self._tell(draft, "evidence", Evidence, piece, claim_id)
         if verdict is not None:
             self._writes.rows[Verdict].append(verdict)
-            self._tell(draft, "verdict", Verdict, verdict, claim_id)
+            told = {"evidence": [piece["id"] for piece in cited]}
+            self._tell(draft, "verdict", Verdict, verdict, claim_id, **told)
             self._writes.published.append(claim_id)
         for place in claim.places:
             self._place(draft, claim_id, place)
@@ -115,7 +117,7 @@ class ClaimRows:
         draft: RowDraft,
         claim_id: str,
         claim: ClaimDraft,
-        evidence: dict[str, dict[str, Any]],
+        cited: list[dict[str, Any]],
     ) -> dict[str, Any] | None:
         if claim.verdict is None:
             return None
@@ -123,8 +125,6 @@ class ClaimRows:
         if claim.verdict.published_at is None:
             message = "published_at: it is not told; the time of this import stands for it"
             draft.repairs.append(Remark("", message))
-        cited = [evidence[piece] for piece in dict.fromkeys(claim.verdict.evidence)
-                 if piece in evidence]  # fmt: skip
         row = verdict_row(verdict_id, claim_id, claim, claim.verdict, cited=cited, run=self._run)
         for piece in cited:
             piece["published_at"] = row["published_at"]
@@ -173,12 +173,24 @@ class ClaimRows:
         return found
 
     def _tell(
-        self, draft: RowDraft, what: str, model: Any, row: dict[str, Any], claim_id: str
+        self,
+        draft: RowDraft,
+        what: str,
+        model: Any,
+        row: dict[str, Any],
+        claim_id: str,
+        **details: Any,
     ) -> None:
         restored = what == "verdict" and row["origin"] == "desk"
         event_type = f"{what}.{'restored' if restored else 'imported'}"
-        brought = {"import_id": self._run.id, "row": draft.row.number}
+        brought = {"import_id": self._run.id, "row": draft.row.number, **details}
         self._writes.told.append(appeared(event_type, model, row, thread_id=claim_id, **brought))
+
+
+def _cited(claim: ClaimDraft, evidence: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The pieces that the claim's verdict rests on, of those that came with it."""
+    wanted = claim.verdict.evidence if claim.verdict else ()
+    return [evidence[piece] for piece in dict.fromkeys(wanted) if piece in evidence]
 
 
 def _statement(row: dict[str, Any]) -> Statement:

@@ -15,11 +15,12 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from verifier.kit.columns import Document, Id, Moment
+from verifier.kit.columns import Document, Id, Moment, json_list
 from verifier.kit.db import Base, Versioned
 
 IN_FORCE = text("state = 'published'")
@@ -52,6 +53,7 @@ class Verdict(Versioned, Base):
         "correction_note", "correction_of_id", "origin", "publisher", "published_at", "url",
         "retracted_reason", "publisher_url", "given_rating", "corrects_elsewhere",
     )  # fmt: skip
+    __listed__: ClassVar[dict[str, Any]]
 
     claim_id: Mapped[str] = mapped_column(Id, ForeignKey("claims.id"))
     desk_id: Mapped[str] = mapped_column(Id, ForeignKey("desks.id"))
@@ -86,6 +88,14 @@ class Citation(Base):
 
     verdict_id: Mapped[str] = mapped_column(Id, ForeignKey("verdicts.id"), primary_key=True)
     evidence_id: Mapped[str] = mapped_column(Id, ForeignKey("evidence.id"), primary_key=True)
+
+
+Verdict.__listed__ = {
+    "evidence": select(json_list(Citation.evidence_id, order_by=Citation.evidence_id))
+    .where(Citation.verdict_id == Verdict.id)
+    .correlate(Verdict)
+    .scalar_subquery()
+}
 
 
 class Review(Base):
