@@ -17,6 +17,7 @@ from verifier.events.models import Event
 from verifier.events.notes import SigningKey
 from verifier.events.proofs import check_proof
 from verifier.events.tree import root_at
+from verifier.reviews.standing import VerdictInForce, put_anew
 
 NAME = "Zülfiyyə Əliyeva"
 REASON = "A private person asked for it."
@@ -147,6 +148,29 @@ def test_it_is_not_found_by_its_words_any_more(newsroom, published):
     assert found("Zülfiyyə") == []
     assert found("troops") == []
     newsroom.claim(text=f"{NAME} said that the troops may leave.")  # no duplicate of what is gone
+
+
+def keys_of(database):
+    """By which statements are told apart."""
+    with database.snapshot() as session:
+        return set(session.scalars(select(VerdictInForce.statement_key)))
+
+
+def test_what_was_said_cannot_be_guessed_at_nor_taken_for_the_same(newsroom, database):
+    """No hash of it is left, and two claims that say nothing any more do not say the same."""
+    for said in ("The bridge fell.", "Bread is dearer."):
+        claim = newsroom.claim(text=said, accepted=True)
+        newsroom.evidence(claim, newsroom.source(url=None))
+        newsroom.verdict_in("published", claim)
+        before = keys_of(database)
+        erase(newsroom, {"claim": [claim.rpartition("/")[2]]}, "claim", "text")
+        after = keys_of(database)
+        assert len(before - after) == len(after - before) == 1
+    with database.transaction() as session:
+        for _ in put_anew(session):
+            pass
+    assert keys_of(database) == after
+    assert len(after) == len(("bridge", "bread"))
 
 
 def test_erasing_again_finds_nothing_and_erasing_more_goes_on(newsroom, database, published):

@@ -10,7 +10,7 @@ from verifier.accounts.permissions import ABSENT, Permission
 from verifier.claims.loading import load_claim, touch
 from verifier.claims.models import Appearance, Claim
 from verifier.erasures.rules import COPIED, ERASABLE, Erasable
-from verifier.events.erasure import ERASED_TEXT, erase, telling
+from verifier.events.erasure import erase, telling
 from verifier.evidence.models import Evidence
 from verifier.kit.clock import now
 from verifier.kit.errors import Conflict, Invalid, NotFound
@@ -54,12 +54,13 @@ def erase_on_claim(
     row: Any = claim if subject is None else _load(session, claim, kind, subject["id"])
     wanted = _erasable(kind, members)
     told = {"reason": reason, "desk_id": claim.desk_id, "thread_id": claim.id}
-    if not _erase(session, actor, row, wanted, **told):
-        raise NothingToErase("There is nothing of this left to erase.")
+    # Before the event: what reacts to it makes its own keys of these.
     if kind == "claim" and "text" in members:
-        claim.text_key, claim.is_original = matching_key(ERASED_TEXT), False
+        claim.text_key, claim.is_original = matching_key(claim.id), False
     if kind == "claim" and "claimant" in members:
         claim.claimant_key = None
+    if not _erase(session, actor, row, wanted, **told):
+        raise NothingToErase("There is nothing of this left to erase.")
     if kind == "verdict" and set(members) & set(COPIED):
         _erase_copies(session, actor, claim, row, **told)
     touch(claim)
