@@ -2,7 +2,9 @@
 
 import json
 import re
+from contextlib import closing
 from dataclasses import replace
+from http.client import HTTPConnection
 from itertools import chain
 
 import pytest
@@ -109,6 +111,23 @@ def test_a_question_finds_the_claim_with_all_its_reviews(claims):
     assert "title" not in first["claimReview"][0]
     assert second["claimant"] == "Somebody else"
     assert len(second["claimReview"]) == 1
+
+
+def test_what_the_server_refuses_by_itself_is_told_as_google_tells_it(served):
+    """Too much is refused before the application is asked; elsewhere by a problem document."""
+    for path, media_type in ((SEARCH, "application/json"), ("/v1/me", "application/problem+json")):
+        connection = HTTPConnection("127.0.0.1", served.port, timeout=30)
+        with closing(connection):
+            connection.putrequest("POST", path)
+            connection.putheader("Content-Length", str(3 * 1024 * 1024))
+            connection.endheaders()
+            answer = connection.getresponse()
+            told = json.loads(answer.read())
+        assert (answer.status, answer.headers["Content-Type"]) == (413, media_type)
+        if path == SEARCH:
+            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+            assert (told["error"]["code"], told["error"]["status"]) == (413, "INVALID_ARGUMENT")
+            assert "longer than" in told["error"]["message"]
 
 
 def test_nothing_found_is_an_empty_object(claims):

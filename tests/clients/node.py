@@ -1,4 +1,4 @@
-"""Node.js and the packages of `package-lock.json`, for the clients that are written in TypeScript.
+"""Node.js and the packages of `package-lock.json`: for clients in TypeScript, and to read pages with.
 
 `python -m tests.clients.node` installs them into the virtual environment; with `lock`, it pins anew
 what `package.json` asks for.

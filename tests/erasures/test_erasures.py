@@ -175,6 +175,29 @@ def test_no_hash_of_what_is_erased_stays_with_the_verdict_in_force(newsroom, dat
         assert session.scalars(in_force).all() == left
 
 
+def keys_of(database):
+    """By which statements are told apart."""
+    with database.snapshot() as session:
+        return set(session.scalars(select(VerdictInForce.statement_key)))
+
+
+def test_what_was_said_cannot_be_guessed_at_nor_taken_for_the_same(newsroom, database):
+    """No hash of it is left, and two claims that say nothing any more do not say the same."""
+    for said in ("The bridge fell.", "Bread is dearer."):
+        claim = newsroom.claim(text=said, accepted=True)
+        newsroom.evidence(claim, newsroom.source(url=None))
+        newsroom.verdict_in("published", claim)
+        before = keys_of(database)
+        erase(newsroom, {"claim": [claim.rpartition("/")[2]]}, "claim", "text")
+        after = keys_of(database)
+        assert len(before - after) == len(after - before) == 1
+    with database.transaction() as session:
+        for _ in put_anew(session):
+            pass
+    assert keys_of(database) == after
+    assert len(after) == len(("bridge", "bread"))
+
+
 def test_erasing_again_finds_nothing_and_erasing_more_goes_on(newsroom, database, published):
     erase(newsroom, published, "claim", "claimant")
     again = erase(newsroom, published, "claim", "claimant", status=409)

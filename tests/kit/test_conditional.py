@@ -54,6 +54,27 @@ def test_what_is_read_is_validated(newsroom, requests):
         assert head.headers["Content-Length"] == first.headers["Content-Length"]
 
 
+OF_KEEPING = ("ETag", "Cache-Control", "Content-Location", "Expires", "Vary")
+"""What a 304 must say as the 200 would: it goes to whoever keeps that (RFC 9110, 15.4.5)."""
+
+
+def test_a_304_says_of_keeping_what_a_200_would(newsroom, requests):
+    page = requests["show_claimreview"].path.replace("/v1/claims/", "/factchecks/")
+    pages = ("/factchecks", page.removesuffix("/claimreview"), page.replace("claimreview", "card"))
+    paths = [(request.path, request.who) for request in requests.values() if request.reads]
+    validated = set()
+    for path, who in [*paths, *((each, None) for each in pages)]:
+        first = newsroom.call("GET", path, who)
+        if "ETag" not in first.headers:
+            continue
+        held = {"If-None-Match": first.headers["ETag"]}
+        again = newsroom.call("GET", path, who, status=304, headers=held)
+        for name in OF_KEEPING:
+            assert again.headers.get(name) == first.headers.get(name), (path, name)
+        validated.add(path)
+    assert validated > {*pages[:1], requests["show_claimreview"].path, "/feeds/verdicts.atom"}
+
+
 NOT_AS_READ = ("submit_appearance", "declare_recusal", "create_webhook")
 """The first two are shown as part of a claim; a webhook shows its secret only when it is made."""
 

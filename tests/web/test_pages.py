@@ -81,6 +81,16 @@ def test_it_can_be_shared_and_found(newsroom, look):
     assert page.json_ld()["url"] == address
 
 
+def test_a_long_summary_is_described_by_its_beginning(newsroom, look):
+    """At the end of a word; where there are no spaces between words, that is not nothing."""
+    claim = told(newsroom)
+    for summary, shown in (("They leave. " * 90, 185), ("部队将撤离。" * 90, 187)):
+        correction = CORRECTION if shown > 185 else None
+        newsroom.verdict_in("published", claim, summary=summary, correction=correction)
+        described = look(page_of(claim)).meta("description")
+        assert described == f"Mostly true: {summary[:shown].rstrip()} …"
+
+
 def test_the_claimreview_says_what_the_page_says(newsroom, look):
     claim = told(newsroom)
     newsroom.verdict_in("published", claim)

@@ -28,6 +28,11 @@ STATUSES: Final = {
     503: "UNAVAILABLE",
 }
 """https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto"""
+HEADERS: Final = {
+    "Content-Type": "application/json",
+    "Cache-Control": "no-store",
+    "Access-Control-Allow-Origin": "*",
+}
 _HEADERS: Final = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 
 
@@ -44,6 +49,11 @@ def told_as_google(answer: Response) -> Response:
     answer.mimetype = "application/json"
     answer.set_data(dump({"error": _error(code, message)}))
     return answer
+
+
+def refusal_as_google(problem: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """A refusal of the server before the application, as a `Dialect` of its gate."""
+    return HEADERS, {"error": _error(problem["status"], problem["detail"])}
 
 
 def _error(code: int, message: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from verifier import logs
+from verifier.claimsearch.errors import BELOW, refusal_as_google
 from verifier.commands.opened import check_migrated
 from verifier.imports.service import LARGEST_FILE
 from verifier.kit.gate import Limits
@@ -51,7 +52,7 @@ def serve(host: str, port: int, workers: int, *, access_log: bool, with_worker: 
         serve_app(
             "verifier.app:create_app_from_env",
             host=host, port=port, workers=workers, access_log=access_log,
-            limits=Limits(larger_bodies=LARGER_BODIES),
+            limits=Limits(larger_bodies=LARGER_BODIES, dialects={f"{BELOW}*": refusal_as_google}),
         )  # fmt: skip
 
 

@@ -56,8 +56,9 @@ def erase_on_claim(
     row: Any = claim if subject is None else _load(session, claim, kind, subject["id"])
     wanted = _erasable(kind, members)
     told = {"reason": reason, "desk_id": claim.desk_id, "thread_id": claim.id}
+    # Before the event: what reacts to it makes its own keys of these.
     if kind == "claim" and "text" in members:
-        claim.text_key, claim.is_original = matching_key(ERASED_TEXT), False
+        claim.text_key, claim.is_original = matching_key(claim.id), False
     if kind == "claim" and "claimant" in members:
         claim.claimant_key = None
     if not _erase(session, actor, row, wanted, members=members, **told):

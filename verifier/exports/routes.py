@@ -130,7 +130,7 @@ def _about_this(told: str) -> str:
 
 @blp.get("/v1/claims/<id:claim_id>/claimreview")
 @requires(Permission.CLAIM_READ)
-@blp.response(200, ClaimReview, content_type="application/ld+json")
+@blp.shows(ClaimReview, content_type="application/ld+json", example=None)
 @refuses(409)
 def show_claimreview(claim_id: str) -> Response:
     """The ClaimReview of the verdict in force."""

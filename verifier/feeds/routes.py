@@ -54,14 +54,15 @@ def follow_claimreviews(query: dict[str, Any]) -> Response:
     """The ClaimReviews of all verdicts in force as one DataFeed, streamed."""
     state = _state(_asked(query))
     pieces = chunked(_pieces(database(), query, current_app.config["PUBLIC_URL"]))
-    return held(state) or kept_by_all(Response(pieces, mimetype=schemas.JSON_LD), state)
+    answer = Response(pieces, mimetype=schemas.JSON_LD)
+    return held(state, schemas.JSON_LD) or kept_by_all(answer, state)
 
 
 def _page(title: str, kinds: Sequence[str], query: dict[str, Any]) -> Response:
     page = PageRequest.read(query, name=request.path, key_type=datetime)
     asked = _asked(query)
     state = _state(asked)
-    if (answer := held(state)) is not None:
+    if (answer := held(state, schemas.ATOM)) is not None:
         return answer
     with looking_up() as connection:
         rows = queries.moments_page(connection, kinds, query, page)

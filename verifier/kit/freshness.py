@@ -40,15 +40,17 @@ class State(NamedTuple):
         return cls(tag, changed)
 
 
-def held(state: State) -> Response | None:
-    """304 where the caller holds the answer of this state."""
+def held(state: State, media_type: str) -> Response | None:
+    """304 where the caller holds the answer of this state, which is in this media type."""
     is_changed = is_resource_modified(
         http_if_none_match=request.headers.get("If-None-Match"),
         http_if_modified_since=request.headers.get("If-Modified-Since"),
         etag=quote_etag(state.tag, weak=True),
         last_modified=state.changed,
     )
-    return None if is_changed else kept_by_all(Response(status=304), state)
+    if is_changed:
+        return None
+    return kept_by_all(Response(status=304, mimetype=media_type), state)
 
 
 def kept_by_all(answer: Response, state: State) -> Response:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
     from wsgiref.types import WSGIApplication
 
+    Dialect = Callable[[dict[str, Any]], tuple[dict[str, str], dict[str, Any]]]
     Receive = Callable[[], Awaitable[dict[str, Any]]]
     Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -57,10 +58,16 @@ class Limits:
     """For a body to come, and longer only while it comes at `SLOWEST` or faster."""
     send_seconds: float = 30
     """The same for a stream to be read."""
+    dialects: Mapping[str, Dialect] = field(default_factory=dict)
+    """Path pattern → problem document → headers and document, where refusals read otherwise."""
+
+
+def _as_problem(document: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    return {"Content-Type": "application/problem+json"}, document
 
 
 class Refused(Exception):
-    """The gate's own answer: a problem document (RFC 9457)."""
+    """The gate's own answer: a problem document (RFC 9457), or what a dialect makes of it."""
 
     def __init__(self, status: HTTPStatus, slug: str, detail: str) -> None:
         super().__init__(detail)
@@ -72,10 +79,11 @@ class Refused(Exception):
             "detail": detail,
         }
 
-    async def send(self, send: Send) -> None:
-        body = json.dumps(self.document).encode()
+    async def send(self, send: Send, dialect: Dialect) -> None:
+        told, document = dialect(self.document)
+        body = json.dumps(document).encode()
         headers = [
-            (b"content-type", b"application/problem+json"),
+            *((name.lower().encode(), value.encode()) for name, value in told.items()),
             (b"content-length", b"%d" % len(body)),
             # What is left of the request would be taken for the next one.
             (b"connection", b"close"),
@@ -114,7 +122,10 @@ class Gate:
             for message in await loop.run_in_executor(self._threads, run_alone):
                 await send(message)
         except Refused as refusal:
-            await refusal.send(send)
+            dialects = self._limits.dialects.items()
+            path = scope["path"]
+            spoken = (dialect for pattern, dialect in dialects if fnmatchcase(path, pattern))
+            await refusal.send(send, next(spoken, _as_problem))
         except CutShort:
             log.debug("an answer was cut short", path=scope["path"])
         finally:

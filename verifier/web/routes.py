@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 blp = Blueprint("factchecks", __name__)
 PAGE_LENGTH: Final = 20
 LONGEST_DESCRIPTION: Final = 200
+LONGEST_WORD: Final = 30
 SEARCH: Final = SearchQuery()
 SAID: Final = {HTTPStatus.NOT_FOUND: "not_found", HTTPStatus.SERVICE_UNAVAILABLE: "busy"}
 """What an error page says, by status."""
@@ -161,7 +162,9 @@ def _description(check: Factcheck) -> str:
     text = f"{check.rating.label}: {check.verdict['summary'] or check.claim['text']}"
     if len(text) <= LONGEST_DESCRIPTION:
         return text
-    return text[:LONGEST_DESCRIPTION].rpartition(" ")[0] + " …"
+    begun, _, word = text[:LONGEST_DESCRIPTION].rpartition(" ")
+    # Not every language puts spaces between its words.
+    return f"{begun if len(word) <= LONGEST_WORD else text[:LONGEST_DESCRIPTION]} …"
 
 
 def _search(connection: Reader, given: dict[str, str]) -> Found:
