@@ -133,7 +133,7 @@ def test_a_worker_that_is_lost_and_one_that_goes_on(newsroom, app, settings, dat
         status=201,
     )  # fmt: skip
     slow, quick = worker_of(app, settings), worker_of(app, settings)
-    claimed = slow._claim()
+    claimed = slow._claim(slow.handlers)
     with database.transaction() as session:
         session.execute(update(Job).where(Job.id == claimed.id).values(due_at=now()))
 

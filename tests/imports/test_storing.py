@@ -59,6 +59,15 @@ def test_a_review_is_its_publishers_and_nobody_here_approved_it(newsroom, worker
     assert document["reviewRating"]["alternateName"] == "Wildly off"
 
 
+@pytest.mark.parametrize("told", [{"datePublished": "2990-05-02"}, {"datePublished": None}])
+def test_nobody_elses_review_is_published_later_than_it_is_imported(newsroom, worker, told):
+    done = bring(newsroom, worker, json.dumps(REVIEW | told))
+    (claim,) = claims(newsroom)
+    assert done["created_at"] <= claim["verdict"]["published_at"] <= done["updated_at"]
+    (row,) = report_of(newsroom, done)
+    assert "the time of this import stands for it" in str(row["repairs"])
+
+
 def test_the_original_is_kept(newsroom, worker):
     content = json.dumps(REVIEW)
     done = bring(newsroom, worker, content)

@@ -114,6 +114,7 @@ def test_an_action_has_exactly_its_own_arguments(newsroom):
         ({"action": "retract"}, "/reason"),
         ({"action": "publish", "reason": "Why not?"}, "/reason"),
         ({"action": "publish", "url": "javascript:alert(1)"}, "/url"),
+        ({"action": "publish", "url": "https://a.example/<7>"}, "/url"),
         ({"action": "propose", "correction": {"kind": "typo"}}, "/correction/note"),
         ({"action": "propose", "correction": {"kind": "whim", "note": "…"}}, "/correction/kind"),
         ({"action": "approve", "comment": "\u202eevil"}, "/comment"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from verifier.claims.models import Appearance, Claim, ClaimTopic
@@ -13,13 +14,20 @@ from verifier.fulltext.index import Known as Indexed
 from verifier.fulltext.weighing import Statement
 from verifier.imports.identity import free_id
 from verifier.imports.verdict_rows import verdict_row, verdict_shown
+from verifier.kit.clock import rfc3339
 from verifier.readers.records import Remark
 from verifier.reviews.models import Citation, Verdict
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from verifier.imports.drafts import ClaimDraft, EvidenceDraft, PlaceDraft, RowDraft
+    from verifier.imports.drafts import (
+        ClaimDraft,
+        EvidenceDraft,
+        PlaceDraft,
+        RowDraft,
+        VerdictDraft,
+    )
     from verifier.imports.known import Known
     from verifier.imports.quotes import Anchored
     from verifier.imports.running import Run
@@ -122,16 +130,24 @@ class ClaimRows:
         if claim.verdict is None:
             return None
         verdict_id = self._free(draft, "verdict", claim.verdict.id, self._known.taken)
-        if claim.verdict.published_at is None:
-            message = "published_at: it is not told; the time of this import stands for it"
-            draft.repairs.append(Remark("", message))
-        row = verdict_row(verdict_id, claim_id, claim, claim.verdict, cited=cited, run=self._run)
+        verdict = replace(claim.verdict, published_at=self._published_at(draft, claim.verdict))
+        row = verdict_row(verdict_id, claim_id, claim, verdict, cited=cited, run=self._run)
         for piece in cited:
             piece["published_at"] = row["published_at"]
         self._writes.rows[Citation] += [
             {"verdict_id": verdict_id, "evidence_id": piece["id"]} for piece in cited
         ]
         return row
+
+    def _published_at(self, draft: RowDraft, verdict: VerdictDraft) -> datetime:
+        """Nobody else's verdict is of the future: it would stand first in every feed until then."""
+        told, imported_at = verdict.published_at, self._run.moment
+        if told is not None and (verdict.origin == "desk" or told <= imported_at):
+            return told
+        wrong = "it is not told" if told is None else f"{rfc3339(told)} is yet to come"
+        message = f"published_at: {wrong}; the time of this import stands for it"
+        draft.repairs.append(Remark("", message))
+        return imported_at
 
     def _evidence(
         self, draft: RowDraft, claim_id: str, piece: EvidenceDraft, claim: ClaimDraft

@@ -41,7 +41,7 @@ def verdict_row(
         "correction_of_id": None, "corrects_elsewhere": correction.get("of"),
         "origin": verdict.origin, "publisher": None if own else verdict.publisher,
         "publisher_url": None if own else verdict.publisher_url,
-        "published_at": verdict.published_at or run.moment, "url": verdict.url,
+        "published_at": verdict.published_at, "url": verdict.url,
         "retracted_reason": None, "version": verdict.version, "created_at": run.moment,
         "updated_at": run.moment,
     }  # fmt: skip

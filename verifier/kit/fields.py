@@ -26,6 +26,8 @@ _TIME: Final = re.compile(
     rf"{_DAY.pattern}[Tt][0-9]{{2}}(?::[0-9]{{2}}){{2}}(?:\.[0-9]+)?(?:[Zz]|[+-][0-9]{{2}}:[0-9]{{2}})"
 )
 _WHOLE: Final = re.compile("[0-9]{1,9}")
+_DELIMITERS: Final = frozenset('<>"')
+"""What ends an address in text or markup (RFC 3986, appendix C), so none may hold it."""
 _SPELLINGS: Final = {"true": True, "false": False}
 SLUG: Final = "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
 
@@ -128,6 +130,9 @@ class Url(Line):
             message = (
                 "This must be an absolute http or https URL, such as https://example.org/page."
             )
+            raise ValidationError(message)
+        if _DELIMITERS & {*url}:
+            message = 'In a URL, write %3C for <, %3E for > and %22 for ".'
             raise ValidationError(message)
         return url
 
