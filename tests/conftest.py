@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import partial
 
 import hypothesis
@@ -24,6 +25,9 @@ from verifier.worker import Tools, Worker, handlers_of
 # The same examples every time, however slow the machine; `--hypothesis-profile=default` for others.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("steady")
+
+# At the usual pace, a fifth of the tests' time went into looking for garbage.
+gc.set_threshold(100_000, 20, 5)
 
 
 def pytest_configure(config):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BASH = shutil.which("bash") or "bash"
-SECONDS = 240
+SECONDS = 540
 # However the script ends, what it started ends with it.
 PROLOGUE = "set -eu -o pipefail\ntrap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\n"
 

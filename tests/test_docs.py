@@ -41,7 +41,7 @@ def text_of(name):
     return (ROOT / name).read_text("utf-8")
 
 
-@pytest.mark.timeout(300)  # a dozen processes that each import the whole service
+@pytest.mark.timeout(600)  # a dozen processes that each import the whole service
 def test_the_readmes_tour_and_the_api_pages_examples_run(tmp_path):
     tour, examples = map(COMMANDS.findall, (text_of("README.md"), text_of("docs/api.md")))
     assert len(tour) >= 6

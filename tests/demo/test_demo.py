@@ -22,7 +22,7 @@ REFUSALS = (
 )  # fmt: skip
 
 
-@pytest.mark.timeout(300)  # seven processes that each import the whole service
+@pytest.mark.timeout(600)  # seven processes that each import the whole service
 def test_it_does_the_whole_job_and_says_how_to_go_on(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "verifier.cli", "demo"], cwd=tmp_path,
