@@ -62,6 +62,7 @@ def _environment(folder, port):
         **environ,
         "PATH": f"{commands}{os.pathsep}{environ['PATH']}",
         "VERIFIER_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "VERIFIER_LOG_LEVEL": "error",  # what a worker does meanwhile stands between the lines
     }
 
 
