@@ -168,14 +168,6 @@ def insert_those_not_there(
     session.execute(dialect.insert(model).on_conflict_do_nothing(), rows)
 
 
-def insert_all_unless_there(
-    session: Session, model: type[Base], rows: Sequence[dict[str, Any]]
-) -> None:
-    """As `insert_unless_there`, of many."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite_sql
-    session.execute(dialect.insert(model).on_conflict_do_nothing(), rows)
-
-
 def is_retryable(error: BaseException) -> bool:
     """Whether the same transaction, run again from its start, may well succeed."""
     if isinstance(error, StaleDataError):

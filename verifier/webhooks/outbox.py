@@ -16,7 +16,7 @@ from verifier.accounts.models import Membership
 from verifier.events.models import Event, EventChain
 from verifier.events.service import SERVER_CHAIN
 from verifier.kit.clock import now
-from verifier.kit.db import insert_all_unless_there
+from verifier.kit.db import insert_those_not_there
 from verifier.matches.models import MatchSubscription
 from verifier.webhooks.erasing import forget_what_was_erased
 from verifier.webhooks.messages import COLUMNS, bodies
@@ -179,13 +179,13 @@ def _write(session: Session, pairs: Sequence[tuple[Any, Any]], texts: dict[str, 
         return
     moment = now()
     messages = {event.id: event for event, _ in pairs}.values()
-    insert_all_unless_there(
+    insert_those_not_there(
         session,
         WebhookMessage,
         [{**_common(event), "body": texts[event.id]} for event in messages],
     )
     fresh = {"attempts": 0, "version": 1, "created_at": moment, "updated_at": moment}
-    insert_all_unless_there(
+    insert_those_not_there(
         session,
         WebhookDelivery,
         [
